@@ -93,8 +93,8 @@ def files(root: str):
         file = open(root + environ["PATH_INFO"], "rb")  # noqa: SIM115
         size = os.fstat(file.fileno()).st_size
         first, last, status = 0, size - 1, "200 OK"
-        if given := environ.get("HTTP_RANGE"):
-            first, last = (int(end) for end in given.removeprefix("bytes=").split("-"))
+        if range_header := environ.get("HTTP_RANGE"):
+            first, last = (int(end) for end in range_header.removeprefix("bytes=").split("-"))
             status = "206 Partial Content"
             file.seek(first)
         start_response(status, [("Content-Length", str(last - first + 1))])

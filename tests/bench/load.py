@@ -185,11 +185,11 @@ def cpu_seconds(pid: int) -> float:
 
 def family(pid: int) -> list[int]:
     """The process and its descendants."""
-    found = [pid]
+    pids = [pid]
     for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in tasks.read_text().split():
-            found += family(int(child))
-    return found
+            pids += family(int(child))
+    return pids
 
 
 def memory_mb(pid: int) -> float:

@@ -73,7 +73,7 @@ def _round(upstream: Upstream, size: int) -> Iterator[Metric]:
     lists = len(upstream.requests("list")) - before[0]
     retrieves = len(upstream.requests("retrieve")) - before[1]
     running.update(due_at=later(), attempts=0)
-    words = f"{seconds:.1f} s, {retrieves} retrieves" + (f", {missed:,} missed" if missed else "")
+    summary = f"{seconds:.1f} s, {retrieves} retrieves" + (f", {missed:,} missed" if missed else "")
     calls = -(-total // 100)
     yield Metric(
         f"round over {total:,} jobs: calls per page of 100",
@@ -84,7 +84,7 @@ def _round(upstream: Upstream, size: int) -> Iterator[Metric]:
         "≤ 1.2",
     )
     goal = "≤ 8" if total >= 10_000 else ""
-    yield Metric(f"round over {total:,} jobs: seconds", "", words, seconds, goal)
+    yield Metric(f"round over {total:,} jobs: seconds", "", summary, seconds, goal)
 
 
 def _make_remote(upstream: Upstream, size: int) -> None:
@@ -98,7 +98,9 @@ def _make_rows(upstream: Upstream) -> None:
     from videos.models import JobStatus, Member, Provider, VideoJob
 
     provider, maker = Provider.objects.get(slug="bench"), Member.objects.get(username="bench")
-    known = set(VideoJob.objects.filter(provider=provider).values_list("remote_id", flat=True))
+    existing_ids = set(
+        VideoJob.objects.filter(provider=provider).values_list("remote_id", flat=True)
+    )
     VideoJob.objects.bulk_create(
         (
             VideoJob(
@@ -113,7 +115,7 @@ def _make_rows(upstream: Upstream) -> None:
                 due_at=later(),
             )
             for job in upstream.jobs
-            if job["id"] not in known
+            if job["id"] not in existing_ids
         ),
         batch_size=1000,
     )
@@ -127,10 +129,10 @@ def _picked_up(upstream: Upstream) -> float:
     from videos.models import Member
 
     before, started = upstream.creates, time.monotonic()
-    given = Submission(
+    submission = Submission(
         prompt="a paper boat", model="bench", size="1280x720", seconds="4", key=uuid4().hex
     )
-    submit(Member.objects.get(username="bench"), given)
+    submit(Member.objects.get(username="bench"), submission)
     _wait(lambda: upstream.creates > before, pause=0.01)
     return time.monotonic() - started
 

@@ -96,13 +96,13 @@ class Site:
             "DEBUG": "false",
         }
         data = ["--data", str(self.engine_folder), "--port", str(engine_port)]
-        words = {
+        commands = {
             "web": ["-m", "dashboard.web"],
             "mirror-1": ["manage.py", "mirror"],
             "mirror-2": ["manage.py", "mirror"],
             "engine": ["-m", "tests.chaos.engine", *data],
         }
-        self.parts = [Part(name, line, folder / f"{name}.log") for name, line in words.items()]
+        self.parts = [Part(name, line, folder / f"{name}.log") for name, line in commands.items()]
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:

@@ -82,8 +82,8 @@ def judge(site: Site, submissions: Submissions, seed: int) -> Verdict:
     verdict.kills = sum(verdict.kills_by_part.values())
     verdict.ended_by_themselves = sum(part.falls for part in site.parts)
     verdict.troubles += submissions.refused
-    made = _count_bought(site, submissions, verdict)
-    _find_rows(submissions, made, verdict)
+    errors_by_id = _count_bought(site, submissions, verdict)
+    _find_rows(submissions, errors_by_id, verdict)
     _check_files(site, verdict)
     return verdict
 
@@ -103,7 +103,7 @@ def _count_bought(site: Site, submissions: Submissions, verdict: Verdict) -> dic
     return {str(remote_id): error or "" for remote_id, _, error in rows}
 
 
-def _find_rows(submissions: Submissions, made: dict[str, str], verdict: Verdict) -> None:
+def _find_rows(submissions: Submissions, errors_by_id: dict[str, str], verdict: Verdict) -> None:
     from videos.models import JobEvent, VideoJob
 
     rows = {job.submission_key: job for job in VideoJob.objects.all()}
@@ -111,7 +111,7 @@ def _find_rows(submissions: Submissions, made: dict[str, str], verdict: Verdict)
         job = rows.get(key)
         if job is None and key not in submissions.accepted:
             continue
-        fate = "lost" if job is None else _fate(job, made)
+        fate = "lost" if job is None else _fate(job, errors_by_id)
         setattr(verdict, fate, getattr(verdict, fate) + 1)
         if fate in FAULTS:
             what = job and f"{job} {job.status} due {job.due_at} {job.error_message}{job.attention}"
@@ -119,20 +119,20 @@ def _find_rows(submissions: Submissions, made: dict[str, str], verdict: Verdict)
     events = JobEvent.objects
     verdict.found_in_the_list = events.filter(why__contains="so it was accepted").count()
     verdict.sent_again = events.filter(why__contains="so it's sent again").count()
-    orphans = set(made) - {job.remote_id for job in rows.values()}
+    orphans = set(errors_by_id) - {job.remote_id for job in rows.values()}
     forgotten = len(orphans) - verdict.duplicates
     if forgotten > 0:
         verdict.lost += forgotten
         verdict.troubles.append(f"bought, and no row knows of it: {', '.join(sorted(orphans))}")
 
 
-def _fate(job: Any, made: dict[str, str]) -> str:
+def _fate(job: Any, errors_by_id: dict[str, str]) -> str:
     """Which figure counts the row. Failed is what the provider itself says, in its words."""
     if job.attention or job.status == "unsure":
         return "needing_a_person"
     if job.archived_at is not None:
         return "archived"
-    own_words = job.status == "failed" and made.get(job.remote_id)
+    own_words = job.status == "failed" and errors_by_id.get(job.remote_id)
     return "failed" if own_words and job.error_message == own_words else "lost"
 
 
@@ -146,10 +146,10 @@ def _check_files(site: Site, verdict: Verdict) -> None:
         if trouble := _trouble(site, asset):
             verdict.bad_files += 1
             verdict.troubles.append(f"bad file {asset.path}: {trouble}")
-    known = {settings.ARCHIVE_DIR / asset.path for asset in assets}
+    expected_files = {settings.ARCHIVE_DIR / asset.path for asset in assets}
     there = {path for path in settings.ARCHIVE_DIR.rglob("*") if path.is_file()}
-    verdict.stray_files = len(there - known)
-    verdict.troubles += [f"stray file {path}" for path in sorted(there - known)]
+    verdict.stray_files = len(there - expected_files)
+    verdict.troubles += [f"stray file {path}" for path in sorted(there - expected_files)]
 
 
 def _trouble(site: Site, asset: Any) -> str:

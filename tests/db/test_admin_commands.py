@@ -36,7 +36,7 @@ def test_create_admin_makes_an_account_that_manages_the_team(
 
 
 @pytest.mark.parametrize(
-    ("words", "password", "reason"),
+    ("arguments", "password", "reason"),
     [
         (["ada"], "short", "password: "),
         (["ada"], "", "password: "),
@@ -45,10 +45,10 @@ def test_create_admin_makes_an_account_that_manages_the_team(
     ],
 )
 def test_create_admin_says_what_is_wrong_and_makes_nothing(
-    monkeypatch: pytest.MonkeyPatch, words: list[str], password: str, reason: str
+    monkeypatch: pytest.MonkeyPatch, arguments: list[str], password: str, reason: str
 ) -> None:
     with pytest.raises(CommandError, match=reason):
-        _create(monkeypatch, *words, password=password)
+        _create(monkeypatch, *arguments, password=password)
     assert not Member.objects.exists()
 
 

@@ -72,8 +72,8 @@ def test_one_press_leaves_one_entry_with_the_ids(
 ) -> None:
     ids = {make_job().public_id for _ in range(20)}
     assert trash(team.admin, VideoJob.objects.all()).count == 20
-    kept = AuditEntry.objects.get()
-    assert kept.after["count"] == 20 and set(kept.after["ids"]) == ids
+    entry = AuditEntry.objects.get()
+    assert entry.after["count"] == 20 and set(entry.after["ids"]) == ids
     assert trash(team.admin, VideoJob.objects.all()).count == 0
     assert AuditEntry.objects.count() == 1
 
@@ -85,10 +85,10 @@ def test_a_script_is_named_with_its_token_and_member(
     clip = make_job(maker=team.owner)
     before = AuditEntry.objects.count()
     assert script.delete(f"/v1/videos/{clip.public_id}").status_code == 200
-    kept = AuditEntry.objects.all()[before:][0]
-    assert (kept.means, kept.member_id, kept.action) == ("token", team.owner.pk, "clips.trashed")
+    entry = AuditEntry.objects.all()[before:][0]
+    assert (entry.means, entry.member_id, entry.action) == ("token", team.owner.pk, "clips.trashed")
     token = AccessToken.objects.get()
-    assert kept.token == f"{token.prefix}…" and kept.address == "127.0.0.1"
+    assert entry.token == f"{token.prefix}…" and entry.address == "127.0.0.1"
     # The next request of this thread is not the token's.
     client = Client()
     client.force_login(team.admin)
@@ -102,16 +102,18 @@ def test_a_command_is_named_as_one(team: SimpleNamespace) -> None:
     call_command("budget", "set", "--scope=team", "--amount=9", "--per=month", "--hard")
     call_command("budget", "remove", "--scope=team")
     call_command("create_token", "owner")
-    kept = list(AuditEntry.objects.order_by("pk"))
-    assert [each.action for each in kept] == [
+    entries = list(AuditEntry.objects.order_by("pk"))
+    assert [each.action for each in entries] == [
         "budget.set",
         "budget.set",
         "budget.removed",
         "token.created",
     ]
-    assert (kept[1].before, kept[1].after) == ({"limit": "5.00 USD"}, {"limit": "9.00 USD"})
-    assert {(each.means, each.member_id, each.address) for each in kept} == {("command", None, "")}
-    assert {each.system_user for each in kept} == {f"{getpass.getuser()}@{socket.gethostname()}"}
+    assert (entries[1].before, entries[1].after) == ({"limit": "5.00 USD"}, {"limit": "9.00 USD"})
+    assert {(each.means, each.member_id, each.address) for each in entries} == {
+        ("command", None, "")
+    }
+    assert {each.system_user for each in entries} == {f"{getpass.getuser()}@{socket.gethostname()}"}
 
 
 @pytest.fixture
@@ -139,8 +141,8 @@ def test_names_of_accounts_are_cut_and_cleaned(
 ) -> None:
     monkeypatch.setenv("SUDO_USER", "a\x1b[31m\u202e" + "x" * 300)
     record(AuditAction.SETTINGS_CHANGED, after={"a": 1})
-    kept = AuditEntry.objects.get().system_user
-    assert kept.startswith("a[31mxxx") and len(kept) == 120
+    system_user = AuditEntry.objects.get().system_user
+    assert system_user.startswith("a[31mxxx") and len(system_user) == 120
 
 
 def test_the_account_is_shown_in_the_list_and_the_file_and_can_be_searched(
@@ -155,14 +157,14 @@ def test_the_account_is_shown_in_the_list_and_the_file_and_can_be_searched(
     assert "ada@studio-1" in page and "Settings changed" in page
     lines = csv.DictReader(StringIO(b"".join(client.get("/audit.csv")).decode("utf-8-sig")))  # type: ignore[arg-type]
     assert [line["system_user"] for line in lines if line["means"] == "command"] == ["ada@studio-1"]
-    for source, found in (
+    for source, actions in (
         ("STUDIO-1", {"token.created"}),
         ("ada@", {"token.created"}),
         ("127.0.0.1", {"settings.changed", "audit.exported"}),
         ("nowhere", set()),
     ):
         form = AuditFilter(QueryDict(urlencode({"source": source})), [])
-        assert {entry.action for entry in form.entries()} == found
+        assert {entry.action for entry in form.entries()} == actions
     assert "Settings changed</p>" not in client.get("/audit?source=ada%40").content.decode()
     # What isn't valid filters nothing.
     assert "Settings changed" in client.get("/audit?source=" + "x" * 200).content.decode()
@@ -204,9 +206,9 @@ def test_what_a_rule_deletes_was_deleted_by_the_background_worker(
     Decision.objects.create(job=clip, verdict="rejected", by=team.owner, at=long_ago)
     TeamSettings.objects.create(pk=1, reject_days=3, rules_by=team.admin)
     assert trash_rejected() == 1
-    kept = AuditEntry.objects.get()
-    assert (kept.means, kept.member_id, kept.action) == ("worker", None, "clips.trashed")
-    assert "rejected for 3 days" in kept.after["why"]
+    entry = AuditEntry.objects.get()
+    assert (entry.means, entry.member_id, entry.action) == ("worker", None, "clips.trashed")
+    assert "rejected for 3 days" in entry.after["why"]
 
 
 def test_names_of_people_and_tokens_stay_out_and_amounts_are_exact(

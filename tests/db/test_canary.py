@@ -31,8 +31,8 @@ from videos.team.tokens import SHAPE, SHOWN
 KEY = f"sk-{secrets.token_hex(24)}"
 
 
-class Told:
-    """All that anybody was told, by where it was said."""
+class Answers:
+    """Everything that was answered, logged or written, by where."""
 
     def __init__(self) -> None:
         self.places: dict[str, bytes] = {}
@@ -71,20 +71,20 @@ def cast(
     return cast
 
 
-def _fail_in_every_way(world: World, told: Told, api: Caller) -> None:
+def _fail_in_every_way(world: World, answers: Answers, api: Caller) -> None:
     """The provider tells the key wherever it may: refusing, failing, in objects and in content."""
     echo = {"error": {"message": f"Not with {KEY}", "code": KEY, "type": KEY}}
     for status in (400, 401, 403, 404, 429, 500):
         world.upstream.script("create", status=status, json=echo, headers={"X-Key": KEY})
-        told.page(api, "/v1/videos", CREATE | {"prompt": f"boat {status}"})
+        answers.page(api, "/v1/videos", CREATE | {"prompt": f"boat {status}"})
         world.round(2)
         Provider.objects.update(paused_at=None, paused_until=None)
     for route in ("retrieve", "list", "content", "models"):
         world.upstream.script(route, status=500, json=echo)
     world.upstream.script("retrieve", "patch", fields={"note": KEY, "remixed_from_video_id": KEY})
     world.round(3)
-    words = {"code": KEY, "message": f"Bad key {KEY}"}
-    world.upstream.settings(statuses=["queued", "failed"], error=words)
+    error = {"code": KEY, "message": f"Bad key {KEY}"}
+    world.upstream.settings(statuses=["queued", "failed"], error=error)
     failed = world.until(
         world.submit("a boat that fails"), lambda row: row.status == JobStatus.FAILED
     )
@@ -92,7 +92,7 @@ def _fail_in_every_way(world: World, told: Told, api: Caller) -> None:
     world.upstream.settings(statuses=[])
 
 
-def _fetch_elsewhere(world: World, told: Told) -> None:
+def _fetch_elsewhere(world: World, answers: Answers) -> None:
     """A real mirror, with all that it can say, gets a clip, and no catalogue: the server fails, and
     then refuses it."""
     job = world.until(world.submit("an arriving boat"), lambda row: row.status == "completed")
@@ -109,27 +109,29 @@ def _fetch_elsewhere(world: World, told: Told) -> None:
             engine.update(due_at=timezone.now())
             wait_until(lambda: engine.exclude(models_note="").exists())
         log.seek(0)
-        told.places["the log of a mirror"] = log.read()
-    assert b"provider engine: " in told.places["the log of a mirror"]
+        answers.places["the log of a mirror"] = log.read()
+    assert b"provider engine: " in answers.places["the log of a mirror"]
 
 
-def _look_everywhere(cast: access_world.World, told: Told, admin: Client, api: Caller) -> None:
+def _look_everywhere(
+    cast: access_world.World, answers: Answers, admin: Client, api: Caller
+) -> None:
     for name in sorted(access.routes()):
         way = access.WAYS.get(name, access.Way())
-        told.page(admin, reverse(name, args=way.path(cast)), None)
+        answers.page(admin, reverse(name, args=way.path(cast)), None)
     for job in VideoJob.objects.all():
-        told.page(admin, f"/videos/{job.public_id}")
-        told.page(api, f"/v1/videos/{job.public_id}")
-        told.page(api, f"/v1/videos/{job.public_id}/content")
-    told.page(admin, f"/providers/{cast.provider.slug}", setup(base_url="ftp://x", key=KEY))
+        answers.page(admin, f"/videos/{job.public_id}")
+        answers.page(api, f"/v1/videos/{job.public_id}")
+        answers.page(api, f"/v1/videos/{job.public_id}/content")
+    answers.page(admin, f"/providers/{cast.provider.slug}", setup(base_url="ftp://x", key=KEY))
     for path in ("/v1/videos", "/v1/models", "/v1/nothing"):
-        told.page(api, path)
-        told.page(Client(), path, Authorization=f"{api.defaults['HTTP_AUTHORIZATION']}x")
+        answers.page(api, path)
+        answers.page(Client(), path, Authorization=f"{api.defaults['HTTP_AUTHORIZATION']}x")
     for path in ("/readyz", "/healthz", "/"):
-        told.page(Client(), path)
+        answers.page(Client(), path)
 
 
-def _break(told: Told, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def _break(answers: Answers, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of ours, with the key at hand."""
 
     def broken(query: object, member: object) -> None:
@@ -137,7 +139,7 @@ def _break(told: Told, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError(f"broken after {len(key)} letters")
 
     monkeypatch.setattr(views, "read_filters", broken)
-    assert told.page(admin, "/").status_code == 500
+    assert answers.page(admin, "/").status_code == 500
 
 
 def _command(name: str, **options: Any) -> bytes:
@@ -155,28 +157,29 @@ def test_a_key_and_a_token_are_in_no_page_log_dump_or_file(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(logging.getLogger("django"), "propagate", True)
-    told, admin, owner = Told(), access.client_of(cast, "admin"), access.client_of(cast, "owner")
-    given = setup(name="Engine", base_url=world.upstream.base_url, dialect="openai", key=KEY)
-    assert told.page(admin, "/providers/engine", given).status_code == 303
+    answers = Answers()
+    admin, owner = access.client_of(cast, "admin"), access.client_of(cast, "owner")
+    form = setup(name="Engine", base_url=world.upstream.base_url, dialect="openai", key=KEY)
+    assert answers.page(admin, "/providers/engine", form).status_code == 303
     # The one page that shows a token is the one that made it.
-    told.page(owner, "/tokens", {"name": "ci", "scopes": "read write", "days": "30"})
+    answers.page(owner, "/tokens", {"name": "ci", "scopes": "read write", "days": "30"})
     token = SHAPE.findall(owner.get("/tokens").content.decode())[0]
     api = Caller(token)
-    _fail_in_every_way(world, told, api)
-    _fetch_elsewhere(world, told)
-    _look_everywhere(cast, told, admin, api)
-    _break(told, admin, monkeypatch)
-    told.places["doctor"] = _command("doctor")
+    _fail_in_every_way(world, answers, api)
+    _fetch_elsewhere(world, answers)
+    _look_everywhere(cast, answers, admin, api)
+    _break(answers, admin, monkeypatch)
+    answers.places["doctor"] = _command("doctor")
     # The index of prompts is SQLite's own; it is filled from the rows that are dumped.
-    told.places["dump"] = _command("dumpdata", exclude=["videos.promptindex"])
-    told.places["the log"] = caplog.text.encode()
-    told.places["the provider's row"] = repr(vars(Provider.objects.get(slug="engine"))).encode()
-    told.files(Path(configured.DATA_DIR))
-    told.files(Path(configured.ARCHIVE_DIR))
-    assert [*told.leaks(KEY.removeprefix("sk-"))] == []
-    assert [*told.leaks(token[SHOWN:])] == []
+    answers.places["dump"] = _command("dumpdata", exclude=["videos.promptindex"])
+    answers.places["the log"] = caplog.text.encode()
+    answers.places["the provider's row"] = repr(vars(Provider.objects.get(slug="engine"))).encode()
+    answers.files(Path(configured.DATA_DIR))
+    answers.files(Path(configured.ARCHIVE_DIR))
+    assert [*answers.leaks(KEY.removeprefix("sk-"))] == []
+    assert [*answers.leaks(token[SHOWN:])] == []
     # Both were really used, and the walk was one.
-    assert all(KEY in str(asked["headers"]) for asked in world.upstream.requests("create"))
-    assert b"[key]" in told.places["dump"] and b"RuntimeError" in told.places["the log"]
+    assert all(KEY in str(request["headers"]) for request in world.upstream.requests("create"))
+    assert b"[key]" in answers.places["dump"] and b"RuntimeError" in answers.places["the log"]
     # The provider's words are on the pages of clips and, for admins, of the provider.
-    assert sum(b"[key]" in said for said in told.places.values()) > 15
+    assert sum(b"[key]" in said for said in answers.places.values()) > 15

@@ -40,8 +40,8 @@ class Soak:
     def says(self, message: str) -> None:
         """The provider failed the first of them, in these words."""
         with closing(sqlite3.connect(self.site.engine_folder / "engine.sqlite3")) as connection:
-            words = "UPDATE jobs SET status = 'failed', error_message = ? WHERE seq = 1"
-            connection.execute(words, [message])
+            sql = "UPDATE jobs SET status = 'failed', error_message = ? WHERE seq = 1"
+            connection.execute(sql, [message])
             connection.commit()
 
     def change(self, **fields: Any) -> None:
@@ -70,15 +70,15 @@ def soak(tmp_path: Path, make_job: Callable[..., VideoJob]) -> Soak:
 
 
 def test_two_clips_that_were_bought_once_and_are_here_whole_are_good(soak: Soak) -> None:
-    found = soak.judged()
-    assert found.is_good and (found.accepted, found.archived, found.creates) == (2, 2, 2)
+    verdict = soak.judged()
+    assert verdict.is_good and (verdict.accepted, verdict.archived, verdict.creates) == (2, 2, 2)
 
 
 def test_a_clip_that_the_provider_failed_in_its_own_words_is_no_fault_of_ours(soak: Soak) -> None:
     soak.says("It rained.")
     soak.change(status="failed", error_message="It rained.", archived_at=None)
-    found = soak.judged()
-    assert found.is_good and (found.failed, found.archived) == (1, 1)
+    verdict = soak.judged()
+    assert verdict.is_good and (verdict.failed, verdict.archived) == (1, 1)
 
 
 def _refused(soak: Soak) -> None:
@@ -135,15 +135,15 @@ def test_whatever_is_missing_makes_it_bad(
     soak: Soak, spoil: Callable[[Soak], None], figure: str
 ) -> None:
     spoil(soak)
-    found = soak.judged()
-    assert not found.is_good and getattr(found, figure) == 1
+    verdict = soak.judged()
+    assert not verdict.is_good and getattr(verdict, figure) == 1
 
 
 def test_a_clip_that_was_bought_and_has_no_row_is_lost(soak: Soak) -> None:
     soak.rows[0].delete()
-    found = soak.judged()
+    verdict = soak.judged()
     # Neither is there a row of what was accepted, nor a row of what was bought.
-    assert not found.is_good and found.lost == 2
+    assert not verdict.is_good and verdict.lost == 2
 
 
 def test_a_soak_without_requests_proves_nothing(soak: Soak) -> None:

@@ -81,16 +81,16 @@ def test_what_came_is_measured_stored_and_shown(world: World) -> None:
     assert asset.has_audio is True
     assert "Requested 1280×720 for 4 s, got 480×853 for 6.2 s" in page(world, job)
     assert '<span class="card-length">6.2 s</span>' in browser(world).get("/").content.decode()
-    found = video_of(VideoJob.objects.select_related("source").get(pk=job.pk))
-    assert (found.size, found.seconds) == ("480x853", "6")
+    video = video_of(VideoJob.objects.select_related("source").get(pk=job.pk))
+    assert (video.size, video.seconds) == ("480x853", "6")
 
 
 def test_what_came_as_asked_for_is_not_called_different(world: World) -> None:
     send(world, make_video(size=(1280, 720), seconds=4.2, rate=10))
     job = world.archived(world.submit())
     assert "Requested 1280" not in page(world, job)
-    found = video_of(VideoJob.objects.select_related("source").get(pk=job.pk))
-    assert (found.size, found.seconds) == ("1280x720", "4")
+    video = video_of(VideoJob.objects.select_related("source").get(pk=job.pk))
+    assert (video.size, video.seconds) == ("1280x720", "4")
 
 
 def test_a_clip_that_cannot_be_checked_is_kept_at_once_and_says_so(world: World) -> None:

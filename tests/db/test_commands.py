@@ -117,8 +117,8 @@ def test_reviewed_clips_are_found_by_what_was_said_and_stacks_have_the_approved_
         assert job.rating == (sum(stars) / len(stars) if stars else 0)
     said = VideoJob.objects.filter(comments__text__contains="dusk").distinct()
     written = VideoJob.objects.filter(prompt__contains="dusk")
-    found = search_prompts(VideoJob.objects.all(), "dusk")[0]
-    assert said and set(found) == {*written, *said}
+    matches = search_prompts(VideoJob.objects.all(), "dusk")[0]
+    assert said and set(matches) == {*written, *said}
     tagged = VideoJob.objects.filter(tags__name="golden hour")
     named = search_prompts(VideoJob.objects.all(), "golden", names_in("golden"))[0]
     assert tagged and set(named) == set(tagged)
@@ -175,8 +175,8 @@ def test_the_environments_provider_replaces_the_engine_and_gives_way_again(setti
 def test_a_dozen_samples_cost_nothing_and_are_made_once_each(
     team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
-    made = samples(team.owner)
-    assert len(made) == 12 and {job.price for job in made} == {0}
+    jobs = samples(team.owner)
+    assert len(jobs) == 12 and {job.price for job in jobs} == {0}
     CatalogueModel.objects.update(price_per_second={"*": "0.10"})
     with pytest.raises(ValidationFailed):
         samples(team.owner)

@@ -50,8 +50,8 @@ def test_a_filter_reads_its_index_and_sorts_nothing(
     add_to_collection(team.owner, create_collection(team.owner, "Best"), rows)
     caches["cards"].clear()
     filters = read_filters(QueryDict(query), team.owner)
-    found, order = filters.apply(for_cards(visible_jobs(team.owner).live()))
-    plan = first_of(found, order.column, newer=order.ascending).explain()
+    jobs, order = filters.apply(for_cards(visible_jobs(team.owner).live()))
+    plan = first_of(jobs, order.column, newer=order.ascending).explain()
     first = plan.splitlines()[0]
     assert re.search(rf"INDEX {INDEXES[query]}( |$)", first), plan
     assert "SEARCH" in first or query in UNFILTERED, plan

@@ -32,7 +32,7 @@ def dark(seconds: float = 2) -> bytes:
     return out.getvalue()
 
 
-def found(world: World, clip: bytes, **fields: Any) -> dict[str, Finding]:
+def findings_of(world: World, clip: bytes, **fields: Any) -> dict[str, Finding]:
     world.upstream.script("content", body=clip, times=None)
     job = world.submit()
     VideoJob.objects.filter(pk=job.pk).update(**{"size": "96x64", "seconds": "2"} | fields)
@@ -41,16 +41,16 @@ def found(world: World, clip: bytes, **fields: Any) -> dict[str, Finding]:
 
 
 def test_a_clip_as_it_was_requested_has_no_findings(world: World) -> None:
-    assert found(world, make_video(seconds=2)) == {}
+    assert findings_of(world, make_video(seconds=2)) == {}
 
 
 def test_a_black_clip_is_found_with_its_moment(world: World) -> None:
-    finding = found(world, dark())[FindingKind.BLACK]
+    finding = findings_of(world, dark())[FindingKind.BLACK]
     assert (finding.at_seconds, finding.evidence) == (0, {"seconds": 2})
 
 
 def test_a_size_and_length_other_than_requested_are_found(world: World) -> None:
-    rows = found(world, make_video(seconds=3), size="1280x720", seconds="8")
+    rows = findings_of(world, make_video(seconds=3), size="1280x720", seconds="8")
     assert rows[FindingKind.SIZE].evidence == {"requested": "1280x720", "got": "96x64"}
     assert rows[FindingKind.LENGTH].evidence == {"requested": "8", "got": 3}
 
@@ -62,18 +62,18 @@ def test_a_size_and_length_other_than_requested_are_found(world: World) -> None:
 def test_silence_is_found_where_sound_was_requested(
     world: World, clip: bytes, extra: dict[str, Any]
 ) -> None:
-    assert set(found(world, clip, extra=extra)) == {FindingKind.SILENT}
+    assert set(findings_of(world, clip, extra=extra)) == {FindingKind.SILENT}
 
 
 @pytest.mark.parametrize("extra", [{}, {"generate_audio": False}, {"generate_audio": "no"}])
 def test_silence_is_fine_where_no_sound_was_requested(world: World, extra: dict[str, Any]) -> None:
-    assert found(world, make_video(sound="aac"), extra=extra) == {}
+    assert findings_of(world, make_video(sound="aac"), extra=extra) == {}
 
 
 def test_a_dismissed_finding_stays_dismissed_when_the_clip_is_looked_at_again(
     world: World, team: SimpleNamespace
 ) -> None:
-    found(world, dark(), size="1280x720")
+    findings_of(world, dark(), size="1280x720")
     job = VideoJob.objects.get()
     assert dismiss(team.owner, VideoJob.objects.all(), FindingKind.BLACK)
     VideoJob.objects.update(due_at=timezone.now(), size="96x64")

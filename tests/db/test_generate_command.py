@@ -86,13 +86,13 @@ def test_further_fields_of_the_server_go_along(
     output = run("a kite", user="owner", extra=["seed=7", "negative_prompt=text=no"])
     job = VideoJob.objects.get(public_id=output)
     assert job.extra == {"seed": 7, "negative_prompt": "text=no"}
-    for wrong, words in (
+    for wrong, message in (
         ("seed", "NAME=VALUE"),
         ("sed=7", "seed, num_inference_steps"),
         ("seed=soon", "Seed must be a whole number"),
         ("generate_audio=on", "Engine doesn't support Sound"),
     ):
-        with pytest.raises(CommandError, match=words):
+        with pytest.raises(CommandError, match=message):
             run("a kite", user="owner", extra=[wrong])
     assert VideoJob.objects.count() == 1
 
@@ -135,7 +135,7 @@ def _stop_mirror(job: VideoJob) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "words"),
+    ("step", "message"),
     [
         (_fail, "Not with this prompt"),
         (_needs_a_person, "needs attention: Nobody knows"),
@@ -146,15 +146,15 @@ def _stop_mirror(job: VideoJob) -> None:
     ids=["failed", "attention", "deleted", "no mirror", "too late"],
 )
 def test_waiting_in_vain_ends_with_words(
-    team: SimpleNamespace, catalogue_model: CatalogueModel, mirror: Any, step: Any, words: str
+    team: SimpleNamespace, catalogue_model: CatalogueModel, mirror: Any, step: Any, message: str
 ) -> None:
     mirror(step)
-    with pytest.raises(CommandError, match=words):
+    with pytest.raises(CommandError, match=message):
         run("a kite", user="owner", wait=True, timeout=0.3)
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({}, "--user: admin, owner, teammate"),
         ({"user": "viewer"}, "No active member called “viewer” may"),
@@ -165,9 +165,9 @@ def test_waiting_in_vain_ends_with_words(
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_made(
-    team: SimpleNamespace, catalogue_model: CatalogueModel, options: dict[str, Any], words: str
+    team: SimpleNamespace, catalogue_model: CatalogueModel, options: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(CommandError, match=words):
+    with pytest.raises(CommandError, match=message):
         run("a kite", **options)
     assert not VideoJob.objects.exists()
 

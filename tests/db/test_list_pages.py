@@ -38,10 +38,10 @@ def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones(world: World) -> 
             break
     assert set(VideoJob.objects.values_list("status", flat=True)) == {JobStatus.IN_PROGRESS}
     assert not VideoJob.objects.exclude(attention="").exists()
-    asked = limits(world)
-    assert min(asked) < 45 and asked[-1] == min(asked)
+    requested_limits = limits(world)
+    assert min(requested_limits) < 45 and requested_limits[-1] == min(requested_limits)
     # What worked is remembered: the large page is asked for once.
-    assert asked.count(100) == asked.index(50)
+    assert requested_limits.count(100) == requested_limits.index(50)
     assert "list's pages are too large" in Provider.objects.get().list_note
 
 
@@ -121,10 +121,10 @@ def test_a_list_that_always_fails_leaves_asking_by_id(
     provider = Provider.objects.get()
     assert "asked for one by one" in provider.list_note and not provider.is_paused
     # It is left alone for a while, and nothing that needs it pauses the provider.
-    asked = len(limits(world))
+    lists_before = len(limits(world))
     for number in range(3):
         world.archived(world.submit(f"another {number}"))
-    assert len(limits(world)) == asked
+    assert len(limits(world)) == lists_before
 
 
 def test_a_list_that_works_again_is_used_again(
@@ -138,9 +138,9 @@ def test_a_list_that_works_again_is_used_again(
     world.upstream.calm()
     monkeypatch.setattr(failing_list, "monotonic", lambda: monotonic() + 301)
     world.round(2)
-    asked = len(world.upstream.requests("retrieve"))
+    polls_before = len(world.upstream.requests("retrieve"))
     world.round(3)
-    assert len(world.upstream.requests("retrieve")) == asked
+    assert len(world.upstream.requests("retrieve")) == polls_before
     assert Provider.objects.get().list_note == ""
 
 
@@ -163,10 +163,10 @@ def test_a_server_that_is_down_is_asked_once_at_a_time(world: World) -> None:
     world.round(2)
     world.upstream.script("any", status=500, times=None)
     for failures in range(1, 9):
-        asked = len(world.upstream.requests())
+        requests_before = len(world.upstream.requests())
         world.round()
         # One read, which is tried three times. All wait for the next, ever longer.
-        assert len(world.upstream.requests()) - asked == 3
+        assert len(world.upstream.requests()) - requests_before == 3
         assert Provider.objects.get().attempts == failures
         assert set(VideoJob.objects.values_list("attempts", flat=True)) == {failures}
         assert Provider.objects.get().holds_polls is (failures >= clients.TROUBLE_AFTER)
@@ -176,8 +176,8 @@ def test_a_server_that_is_down_is_asked_once_at_a_time(world: World) -> None:
 def test_a_server_that_refuses_large_pages_is_asked_for_its_own_size(
     world: World, status: int
 ) -> None:
-    words = {"error": {"message": "limit must be at most 20"}}
-    world.upstream.script("list", status=status, json=words, times=None, match="limit=100")
+    error = {"error": {"message": "limit must be at most 20"}}
+    world.upstream.script("list", status=status, json=error, times=None, match="limit=100")
     world.upstream.script("create", "reset", commit=True)
     jobs = [world.submit(f"clip {number}") for number in range(3)]
     for job in jobs:

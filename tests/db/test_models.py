@@ -192,7 +192,7 @@ def test_who_waits_behind_what_kills_its_workers_is_claimed_all_the_same(make_jo
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "is_found"),
     [
         ("boat", True),
         ("BOAT paper", True),
@@ -208,11 +208,11 @@ def test_who_waits_behind_what_kills_its_workers_is_claimed_all_the_same(make_jo
     ],
 )
 def test_prompts_are_found_by_words_and_never_by_syntax(
-    make_job: Make, text: str, found: bool
+    make_job: Make, text: str, is_found: bool
 ) -> None:
     make_job(prompt="a paper boat on a calm sea")
     rows, order = search_prompts(VideoJob.objects.all(), text)
-    assert rows.order_by(f"-{order}").exists() == found
+    assert rows.order_by(f"-{order}").exists() == is_found
 
 
 def test_a_deleted_prompt_is_no_longer_found(make_job: Make) -> None:

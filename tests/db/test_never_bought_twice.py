@@ -29,12 +29,12 @@ def unanswered(world: World, *, arrives: bool, times: int = 1) -> None:
     world.upstream.script("create", "reset", commit=arrives, times=times)
 
 
-def asked(world: World, job: VideoJob) -> VideoJob:
+def until_decision_needed(world: World, job: VideoJob) -> VideoJob:
     """Go round until a person is asked about it."""
     return world.until(job, lambda row: row.attention and row.due_at is None)
 
 
-def known(world: World) -> None:
+def archive_one_clip(world: World) -> None:
     """The provider is known to repeat prompts."""
     world.archived(world.submit("long ago"))
 
@@ -62,12 +62,12 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_what_cannot_be_read_in_the_list_proves_nothing(world: World, kind: str) -> None:
-    known(world)
+    archive_one_clip(world)
     # Also where the bad row is not the job itself, the job may be what it stands for.
     hidden = {"hide": 1} if "more" in UNREADABLE[kind] else {}
     world.upstream.script("list", "rows", times=None, **(UNREADABLE[kind] | hidden))
     unanswered(world, arrives=True)
-    job = asked(world, world.submit(WORDS))
+    job = until_decision_needed(world, world.submit(WORDS))
     world.round(3)
     assert (job.status, world.upstream.creates) == (JobStatus.UNSURE, 2)
 
@@ -79,7 +79,7 @@ def test_what_cannot_be_read_in_the_list_proves_nothing(world: World, kind: str)
 def test_a_row_with_an_odd_status_is_found_all_the_same(
     world: World, fields: dict[str, Any]
 ) -> None:
-    known(world)
+    archive_one_clip(world)
     world.upstream.script("list", "rows", times=None, fields=fields)
     unanswered(world, arrives=True)
     world.until(world.submit(WORDS), lambda row: row.remote_id)
@@ -87,7 +87,7 @@ def test_a_row_with_an_odd_status_is_found_all_the_same(
 
 
 def test_ids_that_are_numbers_are_found_in_the_list(world: World) -> None:
-    known(world)
+    archive_one_clip(world)
     world.upstream.script("list", "rows", times=None, fields={"id": 9_007_199_254_740_993})
     unanswered(world, arrives=True)
     job = world.until(world.submit(WORDS), lambda row: row.remote_id)
@@ -95,7 +95,7 @@ def test_ids_that_are_numbers_are_found_in_the_list(world: World) -> None:
 
 
 def test_a_bad_row_does_not_hide_the_job_beside_it(world: World) -> None:
-    known(world)
+    archive_one_clip(world)
     world.upstream.script("list", "rows", times=None, more=[None, {"id": ""}])
     unanswered(world, arrives=True)
     job = world.archived(world.submit(WORDS))
@@ -209,21 +209,21 @@ ACCEPTED = {
 def test_a_success_without_a_usable_id_is_never_sent_again(
     world: World, kind: str, dialect: str
 ) -> None:
-    known(world)
+    archive_one_clip(world)
     world.provider.dialect = dialect
     world.provider.save()
     world.upstream.script("create", times=None, **ACCEPTED[kind])
-    job = asked(world, world.submit(WORDS))
+    job = until_decision_needed(world, world.submit(WORDS))
     world.round(3)
     assert (job.status, job.accepted_without_id) == (JobStatus.UNSURE, True)
     assert len(world.upstream.requests("create")) == 2
 
 
 def test_a_success_that_was_cut_off_is_never_sent_again(world: World) -> None:
-    known(world)
+    archive_one_clip(world)
     world.upstream.script("create", "truncate", times=None, commit=True)
     world.upstream.script("list", "rows", times=None, hide=1)
-    job = asked(world, world.submit(WORDS))
+    job = until_decision_needed(world, world.submit(WORDS))
     assert job.accepted_without_id and len(world.upstream.requests("create")) == 2
 
 
@@ -278,7 +278,7 @@ def test_a_failed_job_inside_an_error_is_a_failed_job_and_no_pause(
 
 
 def test_a_busy_server_is_sent_to_again_with_patience(world: World) -> None:
-    known(world)
+    archive_one_clip(world)
     busy = {"error": {"message": "The server is busy, try again later."}}
     world.upstream.script("create", status=503, json=busy, times=6)
     job = world.until(world.submit(WORDS), lambda row: row.archived_at, rounds=60)
@@ -321,21 +321,21 @@ def test_a_busy_server_without_a_list_is_not_sent_to_again(world: World) -> None
     world.provider.dialect = "litellm"
     world.provider.save()
     world.upstream.script("create", status=503, times=None)
-    asked(world, world.submit(WORDS))
+    until_decision_needed(world, world.submit(WORDS))
     assert len(world.upstream.requests("create")) == 1
 
 
 def test_a_server_that_never_answers_ends_with_a_person(world: World) -> None:
-    known(world)
+    archive_one_clip(world)
     unanswered(world, arrives=False, times=99)
-    job = asked(world, world.submit(WORDS))
+    job = until_decision_needed(world, world.submit(WORDS))
     assert job.sends == 3 and "never arrived" in job.attention
 
 
 def test_a_job_that_is_listed_late_is_found_by_the_watermark_of_its_first_send(
     world: World,
 ) -> None:
-    known(world)
+    archive_one_clip(world)
     unanswered(world, arrives=True, times=1)
     world.upstream.script("list", "rows", times=1, hide=1)
     job = world.submit(WORDS)
@@ -350,7 +350,7 @@ def test_a_job_that_is_listed_late_is_found_by_the_watermark_of_its_first_send(
 
 def test_a_job_that_is_listed_a_minute_late_is_bought_once(world: World, settings: Any) -> None:
     settings.SUBMIT_GRACE_SECONDS = installed.SUBMIT_GRACE_SECONDS
-    known(world)
+    archive_one_clip(world)
     unanswered(world, arrives=True)
     world.upstream.script("list", "rows", times=None, hide=1)
     job = world.until(world.submit(WORDS), lambda row: row.status == JobStatus.UNSURE)
@@ -371,7 +371,7 @@ def test_a_job_that_is_listed_a_minute_late_is_bought_once(world: World, setting
 def test_a_job_noted_since_the_first_send_counts_although_it_is_gone_from_the_list(
     world: World,
 ) -> None:
-    known(world)
+    archive_one_clip(world)
     unanswered(world, arrives=False)
     job = world.submit(WORDS)
     world.round()
@@ -385,12 +385,12 @@ def test_a_job_noted_since_the_first_send_counts_although_it_is_gone_from_the_li
         made_at=timezone.now(),
         first_seen_at=timezone.now() + timedelta(seconds=1),
     )
-    asked(world, job)
+    until_decision_needed(world, job)
     assert "video_seen_for_a_moment" in job.attention and world.upstream.creates == 1
 
 
 def test_an_old_proof_is_renewed_before_a_job_is_sent_again(world: World) -> None:
-    known(world)
+    archive_one_clip(world)
     unanswered(world, arrives=True)
     world.upstream.script("list", "rows", times=1, hide=1)
     job = world.until(world.submit(WORDS), lambda row: row.status == JobStatus.UNSURE)
@@ -403,9 +403,9 @@ def test_an_old_proof_is_renewed_before_a_job_is_sent_again(world: World) -> Non
 def test_every_send_of_a_row_carries_the_same_key_and_a_hand_made_one_another(
     world: World,
 ) -> None:
-    known(world)
+    archive_one_clip(world)
     unanswered(world, arrives=False, times=3)
-    job = asked(world, world.submit(WORDS))
+    job = until_decision_needed(world, world.submit(WORDS))
     assert resolve(world.maker, job, "again")
     world.archived(job)
     keys = [each["headers"]["idempotency-key"] for each in world.upstream.requests("create")]
@@ -414,9 +414,9 @@ def test_every_send_of_a_row_carries_the_same_key_and_a_hand_made_one_another(
 
 
 def test_a_key_that_was_seen_with_other_bytes_is_no_refusal(world: World) -> None:
-    known(world)
-    words = {"error": {"message": "Idempotency-Key was used with another request."}}
-    world.upstream.script("create", status=400, json=words, commit=True)
+    archive_one_clip(world)
+    error = {"error": {"message": "Idempotency-Key was used with another request."}}
+    world.upstream.script("create", status=400, json=error, commit=True)
     job = world.archived(world.submit(WORDS))
     assert world.upstream.creates == 2 and job.sends == 1
 

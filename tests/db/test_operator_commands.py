@@ -28,8 +28,8 @@ from videos.provider.errors import NotSent
 # --- dumps -----------------------------------------------------------------------------------
 
 
-def _found(words: str) -> int:
-    return search_prompts(VideoJob.objects.all(), words)[0].count()
+def _match_count(query: str) -> int:
+    return search_prompts(VideoJob.objects.all(), query)[0].count()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -48,10 +48,10 @@ def test_a_dump_is_made_and_loads_into_an_empty_database(
     columns = ("pk", "public_id", "prompt", "status", "remote_id", "maker__username", "version")
     before = list(VideoJob.objects.values_list(*columns))
     call_command("flush", interactive=False, verbosity=0)
-    assert not VideoJob.objects.exists() and _found("lighthouse") == 0
+    assert not VideoJob.objects.exists() and _match_count("lighthouse") == 0
     call_command("loaddata", str(dump), verbosity=0)
     assert list(VideoJob.objects.values_list(*columns)) == before
-    assert _found("lighthouse rain") == 1
+    assert _match_count("lighthouse rain") == 1
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT count(*) FROM videos_prompt_index")
@@ -161,8 +161,8 @@ FORGED = {
 
 def test_links_for_others_name_our_address_whatever_a_request_claims(team: SimpleNamespace) -> None:
     admin = client_of(team.admin)
-    given = {"name": "Bo", "role": "member"}
-    page = admin.post("/team", given, follow=True, **FORGED).content.decode()
+    form = {"name": "Bo", "role": "member"}
+    page = admin.post("/team", form, follow=True, **FORGED).content.decode()
     page += client_of(team.owner).get("/tokens", **FORGED).content.decode()
     assert "http://localhost:8000/" in page
     assert "evil.example" not in page and "https://127.0.0.1" not in page
@@ -193,7 +193,7 @@ def test_where_proxies_are_trusted_only_their_own_word_counts(team: SimpleNamesp
         " HTTP_X_FORWARDED_PROTO='https'); "
         "print(get_ip(r), r.is_secure())"
     )
-    for proxies, told in (("0", "10.0.0.1 False"), ("1", "198.51.100.7 True")):
+    for proxies, expected in (("0", "10.0.0.1 False"), ("1", "198.51.100.7 True")):
         env = {"DJANGO_SETTINGS_MODULE": "tests.settings", "TRUSTED_PROXIES": proxies, "PATH": ""}
         done = subprocess.run(
             [sys.executable, "-c", code],
@@ -203,7 +203,7 @@ def test_where_proxies_are_trusted_only_their_own_word_counts(team: SimpleNamesp
             text=True,
             timeout=PATIENCE,
         )
-        assert done.stdout.strip() == told, done.stderr
+        assert done.stdout.strip() == expected, done.stderr
 
 
 # --- names that turn elsewhere ---------------------------------------------------------------
@@ -234,5 +234,7 @@ def test_a_name_that_turns_to_a_metadata_service_is_not_followed(
 def _made(upstream: Any) -> str:
     import requests
 
-    made = requests.post(f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=PATIENCE)
-    return str(made.json()["id"])
+    response = requests.post(
+        f"{upstream.base_url}/videos", json={"prompt": "a boat"}, timeout=PATIENCE
+    )
+    return str(response.json()["id"])

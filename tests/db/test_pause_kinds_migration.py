@@ -12,7 +12,7 @@ set_kinds = import_module("videos.migrations.0010_pause_kinds").set_kinds
 
 
 @pytest.mark.parametrize(
-    ("reason", "waits_for_person", "kind", "words"),
+    ("reason", "waits_for_person", "kind", "message"),
     [
         ("It refuses our key: bad key", False, "key", "bad key"),
         ("It does not answer: refused", False, "connection", "refused"),
@@ -23,7 +23,7 @@ set_kinds = import_module("videos.migrations.0010_pause_kinds").set_kinds
     ],
 )
 def test_the_kind_of_a_pause_is_kept(
-    provider: Provider, reason: str, waits_for_person: bool, kind: str, words: str
+    provider: Provider, reason: str, waits_for_person: bool, kind: str, message: str
 ) -> None:
     now = timezone.now()
     Provider.objects.update(
@@ -31,4 +31,4 @@ def test_the_kind_of_a_pause_is_kept(
     )
     set_kinds(apps, None)
     provider.refresh_from_db()
-    assert (provider.pause_kind, provider.pause_reason) == (kind, words)
+    assert (provider.pause_kind, provider.pause_reason) == (kind, message)

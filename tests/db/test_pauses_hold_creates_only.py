@@ -52,9 +52,9 @@ def test_sent_clips_arrive_during_a_pause_and_new_ones_wait(world: World, kind: 
 def test_a_dead_connection_holds_back_everything(world: World) -> None:
     job = world.until(world.submit(), lambda row: row.remote_id)
     Provider.objects.update(calls_after=timezone.now() + timedelta(minutes=5))
-    asked = len(world.upstream.requests())
+    requests_before = len(world.upstream.requests())
     go(world)
-    assert len(world.upstream.requests()) == asked
+    assert len(world.upstream.requests()) == requests_before
     world.archived(job)
 
 
@@ -73,9 +73,9 @@ def test_a_rate_limit_on_polls_holds_back_polls_and_no_downloads(
         targets = [seen["target"] for seen in world.upstream.requests("retrieve")]
         return sum(target.endswith(running.remote_id) for target in targets)
 
-    asked = polls()
+    polls_before = polls()
     go(world, 2)
-    assert polls() == asked
+    assert polls() == polls_before
     done.refresh_from_db()
     assert len(world.upstream.requests("content")) >= 1 and done.attempts + done.missing_count > 0
 

@@ -45,9 +45,9 @@ def priced(catalogue_model: CatalogueModel) -> CatalogueModel:
 
 
 def token_of(member: Member, scopes: str = "read write", project: Project | None = None) -> Any:
-    found = recognise(issue(member, "agent", scopes, project=project))
-    assert isinstance(found, AccessToken)
-    return found
+    token = recognise(issue(member, "agent", scopes, project=project))
+    assert isinstance(token, AccessToken)
+    return token
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def test_a_quote_tells_the_price_and_makes_nothing(token: AccessToken) -> None:
 @pytest.mark.database
 def test_it_buys_just_what_was_quoted(token: AccessToken) -> None:
     jobs = buy(token, make_quote(token, **WANTED).public_id)
-    found = {(job.prompt, job.model, job.size, job.seconds, job.price) for job in jobs}
-    assert found == {("a fox in snow", "sketch-1", "1280x720", "4", Decimal("0.40"))}
+    bought = {(job.prompt, job.model, job.size, job.seconds, job.price) for job in jobs}
+    assert bought == {("a fox in snow", "sketch-1", "1280x720", "4", Decimal("0.40"))}
     assert [job.take for job in jobs] == [1, 2]
     assert {job.maker for job in jobs} == {token.member}
     assert set(Charge.objects.values_list("token", "amount")) == {(token.pk, 400_000)}

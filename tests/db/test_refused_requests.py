@@ -36,11 +36,11 @@ def test_a_refused_create_fails_its_job_where_the_key_does_something_else(
 
 def test_one_refused_prompt_does_not_postpone_the_others(world: World) -> None:
     world.upstream.script("create", status=403, json=NO, times=1)
-    made = [world.submit(f"clip {number}") for number in range(3)]
+    jobs = [world.submit(f"clip {number}") for number in range(3)]
     world.mirror.threads = 1
     world.round(2)
     refused = VideoJob.objects.get(status=JobStatus.FAILED)
-    for job in made:
+    for job in jobs:
         if job.pk != refused.pk:
             world.archived(job)
     assert world.upstream.creates == 2
@@ -48,9 +48,9 @@ def test_one_refused_prompt_does_not_postpone_the_others(world: World) -> None:
 
 def test_many_refusals_at_once_are_checked_with_one_question(world: World) -> None:
     refuse(world, "create")
-    made = [world.submit(f"clip {number}") for number in range(8)]
+    jobs = [world.submit(f"clip {number}") for number in range(8)]
     world.round(6)
-    assert VideoJob.objects.filter(status=JobStatus.FAILED).count() == len(made)
+    assert VideoJob.objects.filter(status=JobStatus.FAILED).count() == len(jobs)
     assert (
         len([seen for seen in world.upstream.requests("list") if seen["query"] == {"limit": "1"}])
         == 1

@@ -85,22 +85,22 @@ def test_a_guests_session_is_not_known(db: None) -> None:
 def test_while_the_database_is_away_everyone_counts_as_known_and_it_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked = []
+    lookups = []
 
     def away(headers: Mapping[str, str]) -> bool:
-        asked.append(headers)
+        lookups.append(headers)
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(request_credentials, "is_known", away)
-    known = Senders()
-    assert [known(NOBODY) for _ in range(5)] == [True] * 5
-    assert len(asked) == 1
+    senders = Senders()
+    assert [senders(NOBODY) for _ in range(5)] == [True] * 5
+    assert len(lookups) == 1
 
 
 def test_a_database_that_never_answers_blocks_no_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
     monkeypatch.setattr(request_credentials, "is_known", lambda headers: answered.wait())
     monkeypatch.setattr(request_credentials, "LONGEST_WAIT", 0.01)
-    known = Senders()
-    assert known(NOBODY) and known(NOBODY)
+    senders = Senders()
+    assert senders(NOBODY) and senders(NOBODY)
     answered.set()

@@ -45,11 +45,11 @@ def backup(world: World) -> Callable[[], Restore]:
         world.mirror.next_beat = 0
         world.mirror.round()
         world.mirror.settle()
-        kept = serializers.serialize("json", _everything())
+        dump = serializers.serialize("json", _everything())
 
         def restore(hours: float = 2) -> None:
             world.mirror.stop()
-            _replace(kept)
+            _replace(dump)
             _grow_old(timedelta(hours=hours))
             world.mirror = Mirror()
 
@@ -66,11 +66,11 @@ def _everything() -> list[Any]:
     return [row for model in _tables() for row in model._default_manager.order_by("pk")]
 
 
-def _replace(kept: str) -> None:
+def _replace(dump: str) -> None:
     with transaction.atomic(), connection.constraint_checks_disabled():
         for model in reversed(_tables()):
             model._default_manager.all()._raw_delete("default")
-        for row in serializers.deserialize("json", kept):
+        for row in serializers.deserialize("json", dump):
             row.save()
 
 
@@ -250,10 +250,10 @@ def test_a_clip_in_the_archive_proves_that_its_row_was_sent(
     DatabaseRestore.objects.all().delete()
     world.until(job, lambda row: row.attention)
     assert "archive" in job.attention and world.upstream.creates == 1
-    asked = len(world.upstream.requests("content"))
+    downloads_before = len(world.upstream.requests("content"))
     assert resolve(world.maker, job, "link", world.upstream.jobs[0]["id"])
     world.archived(job)
-    assert len(world.upstream.requests("content")) == asked, "the file was here already"
+    assert len(world.upstream.requests("content")) == downloads_before, "the file was here already"
 
 
 @pytest.mark.database
@@ -293,10 +293,10 @@ def test_a_row_whose_clip_was_archived_since_takes_the_file_that_is_here(
     job = world.until(world.submit(), lambda row: row.remote_id)
     restore = backup()
     world.archived(job)
-    asked = len(world.upstream.requests("content"))
+    downloads_before = len(world.upstream.requests("content"))
     restore()
     world.archived(job)
-    assert len(world.upstream.requests("content")) == asked
+    assert len(world.upstream.requests("content")) == downloads_before
     assert store.is_whole(world.asset(job).path, world.asset(job).sha256)
 
 

@@ -102,15 +102,19 @@ def test_a_restored_clip_is_kept_until_it_is_rejected_again(
     assert trash_rejected() == 1
 
 
-@pytest.mark.parametrize(("days", "kept"), [(0, 7), (3, 7), (30, 30)])
+@pytest.mark.parametrize(("days", "days_in_trash"), [(0, 7), (3, 7), (30, 30)])
 def test_what_a_rule_deletes_stays_in_the_trash_for_a_week_at_least(
-    team: SimpleNamespace, make_job: MakeJob, rules: Callable[..., None], days: int, kept: int
+    team: SimpleNamespace,
+    make_job: MakeJob,
+    rules: Callable[..., None],
+    days: int,
+    days_in_trash: int,
 ) -> None:
     rules(reject_days=1, trash_days=days)
     job = rejected(team, make_job(), days_ago=2)
     trash_rejected()
     job.refresh_from_db()
-    assert job.trashed_at and job.purge_at and job.purge_at - job.trashed_at == kept * DAY
+    assert job.trashed_at and job.purge_at and job.purge_at - job.trashed_at == days_in_trash * DAY
 
 
 def test_a_rule_works_in_steps_and_outlives_the_admin_who_turned_it_on(

@@ -41,11 +41,11 @@ def test_a_sentence_with_values_comes_back_from_a_row_and_is_translated(
     make_job: Callable[..., VideoJob],
 ) -> None:
     inner = gettext_noop("%(host)s answered %(status)s.", host="a.example", status="502")
-    words = gettext_noop("The provider doesn't send the clip: %(reason)s", reason=inner)
-    job = make_job(attention=words)
+    message = gettext_noop("The provider doesn't send the clip: %(reason)s", reason=inner)
+    job = make_job(attention=message)
     job = VideoJob.objects.get(pk=job.pk)
     english = "The provider doesn't send the clip: a.example answered 502."
-    assert job.attention == english == words
+    assert job.attention == english == message
     assert VideoJob.objects.values_list("attention", flat=True).get() == english
     with translation.override("zh-hans"):
         assert shown(job.attention) == "提供商没有发送片段：a.example 返回 502。"
@@ -101,8 +101,8 @@ def test_a_failed_test_is_read_in_the_readers_language(team: SimpleNamespace) ->
 def test_the_api_answers_in_english_without_what_is_stored_beside(
     make_job: Callable[..., VideoJob], team: SimpleNamespace
 ) -> None:
-    words = gettext_noop("The provider doesn't remix this clip: %(reason)s", reason="no")
-    job = make_job(status="failed", error_message=words)
+    reason = gettext_noop("The provider doesn't remix this clip: %(reason)s", reason="no")
+    job = make_job(status="failed", error_message=reason)
     assert SEPARATOR in _raw("videos_videojob", "error_message")
     token = tokens.issue(team.owner, "script", "read")
     answer = Client().get(
@@ -117,12 +117,12 @@ def test_a_packed_sentence_fits_its_column_and_reads_the_same(
     one: str, number: int, two: str
 ) -> None:
     inner = Message("%(host)s sends too slowly.", {"host": two})
-    words = Message("%(a)s: %(n)d, %(b)s", {"a": one, "n": number, "b": inner})
-    line = packed(words, 600)
+    message = Message("%(a)s: %(n)d, %(b)s", {"a": one, "n": number, "b": inner})
+    line = packed(message, 600)
     assert len(line) <= 600
     back = unpacked(line)
-    if len(packed(words, 10_000)) <= 600 and SEPARATOR not in one + two:
-        assert back == words and isinstance(back, Message)
+    if len(packed(message, 10_000)) <= 600 and SEPARATOR not in one + two:
+        assert back == message and isinstance(back, Message)
     assert isinstance(unpacked(one), str)
 
 
@@ -134,9 +134,9 @@ def test_a_broken_line_is_shown_as_it_is(line: str) -> None:
 
 
 def test_messages_survive_copies_and_caches() -> None:
-    words = joined(Message("It waits.", {}), Message("%(n)d left", {"n": 3}))
-    for again in (copy.deepcopy(words), pickle.loads(pickle.dumps(words))):
-        assert again == words and again.values == words.values
+    message = joined(Message("It waits.", {}), Message("%(n)d left", {"n": 3}))
+    for again in (copy.deepcopy(message), pickle.loads(pickle.dumps(message))):
+        assert again == message and again.values == message.values
 
 
 def test_the_call_to_decide_is_left_out_where_the_choices_are_shown() -> None:
@@ -178,10 +178,10 @@ def _literals(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 def test_no_sentence_is_stored_that_cannot_be_translated() -> None:
     root = Path(__file__).parents[2] / "videos"
-    found = [
+    untranslatable = [
         f"{path.relative_to(root)}:{line} {name}"
         for room in ROOMS
         for path in sorted((root / room).rglob("*.py"))
         for name, line in _literals(ast.parse(path.read_text()))
     ]
-    assert found == []
+    assert untranslatable == []

@@ -31,12 +31,12 @@ pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs", "cata
 MOST = MAX_TAKES
 
 
-def made() -> list[VideoJob]:
+def all_jobs() -> list[VideoJob]:
     """All rows, by take."""
     return list(VideoJob.objects.order_by("submission_key", "take"))
 
 
-def asked(**fields: Any) -> Submission:
+def submission(**fields: Any) -> Submission:
     """A submission that would be accepted."""
     right = {"prompt": "a fox", "model": "sketch-1", "size": "1280x720", "seconds": "4", "key": "k"}
     return Submission(**right | fields)
@@ -44,7 +44,7 @@ def asked(**fields: Any) -> Submission:
 
 def test_one_press_makes_as_many_jobs_as_takes_were_chosen(team: SimpleNamespace) -> None:
     response = client_of(team.owner).post("/videos", form(takes="4"), follow=True)
-    rows = made()
+    rows = all_jobs()
     assert [(row.take, row.takes) for row in rows] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert len({row.public_id for row in rows}) == 4 == JobEvent.objects.count()
     assert len({row.submission_key for row in rows}) == 1
@@ -62,18 +62,18 @@ def test_the_gallery_shows_the_takes_in_their_order_and_says_which_is_which(
         places = [text.index(f"Take {number} of 3") for number in (1, 2, 3)]
         assert places == sorted(places)
     assert answer.count('class="card ') == 3 and "3 clips are queued." in answer
-    assert all(f'id="card-{row.public_id}"' in answer for row in made())
+    assert all(f'id="card-{row.public_id}"' in answer for row in all_jobs())
 
 
 def test_a_single_clip_says_nothing_of_takes(team: SimpleNamespace) -> None:
     client = client_of(team.owner)
     client.post("/videos", form())
     assert "Take 1 of 1" not in client.get("/").content.decode()
-    assert "Take" not in client.get(made()[0].get_absolute_url()).content.decode()
+    assert "Take" not in client.get(all_jobs()[0].get_absolute_url()).content.decode()
 
 
 def test_the_first_take_is_sent_first(world: World) -> None:
-    rows = submit_all(world.maker, [asked(takes=3)])
+    rows = submit_all(world.maker, [submission(takes=3)])
     due = VideoJob.objects.order_by("due_at")
     assert [row.pk for row in due] == [row.pk for row in rows]
 
@@ -86,26 +86,26 @@ def test_a_typed_seed_is_the_first_takes_and_the_others_count_up(
 ) -> None:
     client_of(team.owner).post("/videos", form(takes="3", seed=typed))
     expected = seeds or [2**63 - 3, 2**63 - 2, 2**63 - 1]
-    assert [row.extra["seed"] for row in made()] == expected
+    assert [row.extra["seed"] for row in all_jobs()] == expected
 
 
 def test_without_a_typed_seed_each_take_gets_one_of_its_own(team: SimpleNamespace) -> None:
     client = client_of(team.owner)
     client.post("/videos", form(takes=str(MOST)))
     client.post("/videos", form(takes=str(MOST)))
-    seeds = [row.extra["seed"] for row in made()]
+    seeds = [row.extra["seed"] for row in all_jobs()]
     assert len(set(seeds)) == 2 * MOST and all(0 <= seed < 2**31 for seed in seeds)
 
 
 def test_a_single_take_leaves_the_seed_to_the_server(team: SimpleNamespace) -> None:
     client_of(team.owner).post("/videos", form(takes="1"))
-    assert made()[0].extra == {}
+    assert all_jobs()[0].extra == {}
 
 
 def test_a_server_without_seeds_is_sent_none(team: SimpleNamespace) -> None:
     Provider.objects.update(dialect="openai")
     client_of(team.owner).post("/videos", form(takes="2"))
-    assert [row.extra for row in made()] == [{}, {}]
+    assert [row.extra for row in all_jobs()] == [{}, {}]
 
 
 def test_a_seed_that_leaves_no_room_for_the_takes_is_refused_in_words(
@@ -113,7 +113,7 @@ def test_a_seed_that_leaves_no_room_for_the_takes_is_refused_in_words(
 ) -> None:
     sent = form(takes="4", seed=str(2**63 - 1))
     response = client_of(team.owner).post("/videos", sent, headers=HTMX)
-    assert response.status_code == 422 and not made()
+    assert response.status_code == 422 and not all_jobs()
     assert f"can be at most {2**63 - 4}" in response.content.decode()
 
 
@@ -124,7 +124,7 @@ def test_a_number_of_takes_that_cannot_be_is_said_in_the_form(
     response = client_of(team.owner).post("/videos", form(takes=takes), headers=HTMX)
     page = response.content.decode()
     assert response.status_code == 422 and "Takes must be from 1 to 8." in page
-    assert "a fox in snow" in page and not made()
+    assert "a fox in snow" in page and not all_jobs()
 
 
 def test_the_number_of_takes_goes_back_to_one_after_each_press(team: SimpleNamespace) -> None:
@@ -135,7 +135,7 @@ def test_the_number_of_takes_goes_back_to_one_after_each_press(team: SimpleNames
 
 
 @pytest.mark.parametrize(
-    ("price", "takes", "words"),
+    ("price", "takes", "message"),
     [
         ("0.10", "1", ">$0.40<"),
         ("0.10", "4", "4 × $0.40 = $1.60"),
@@ -145,13 +145,13 @@ def test_the_number_of_takes_goes_back_to_one_after_each_press(team: SimpleNames
     ],
 )
 def test_the_price_is_that_of_all_takes(
-    team: SimpleNamespace, catalogue_model: CatalogueModel, price: str, takes: str, words: str
+    team: SimpleNamespace, catalogue_model: CatalogueModel, price: str, takes: str, message: str
 ) -> None:
     catalogue_model.price_per_second = {"*": price}
     catalogue_model.save()
     chosen = {"model": "sketch-1", "size": "1280x720", "seconds": "4", "takes": takes}
     client = client_of(team.owner)
-    assert words in client.get("/composer/options", chosen, headers=HTMX).content.decode()
+    assert message in client.get("/composer/options", chosen, headers=HTMX).content.decode()
 
 
 def test_each_take_carries_its_own_price(
@@ -160,7 +160,7 @@ def test_each_take_carries_its_own_price(
     catalogue_model.price_per_second = {"*": "0.10"}
     catalogue_model.save()
     client_of(team.owner).post("/videos", form(takes="4"))
-    assert {f"{row.price}" for row in made()} == {"0.4000"}
+    assert {f"{row.price}" for row in all_jobs()} == {"0.4000"}
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
@@ -168,7 +168,7 @@ def test_the_same_form_again_is_the_same_takes(team: SimpleNamespace, headers: A
     client, sent = client_of(team.owner), form(takes="4")
     first, second = (client.post("/videos", sent, headers=headers) for _ in range(2))
     assert first.status_code == second.status_code
-    rows = made()
+    rows = all_jobs()
     assert len(rows) == 4 == JobEvent.objects.count()
     assert not headers or all(f"card-{row.public_id}" in second.content.decode() for row in rows)
 
@@ -184,14 +184,14 @@ def test_the_same_key_for_anything_else_makes_nothing(
     client.post("/videos", sent)
     response = client.post("/videos", sent | other, headers=HTMX)
     assert response.status_code == 409 and b"already used" in response.content
-    assert len(made()) == 4
+    assert len(all_jobs()) == 4
 
 
 def test_a_key_that_made_one_clip_does_not_grow_into_takes(team: SimpleNamespace) -> None:
     client, sent = client_of(team.owner), form()
     client.post("/videos", sent)
     assert client.post("/videos", sent | {"takes": "2"}).status_code == 409
-    assert len(made()) == 1
+    assert len(all_jobs()) == 1
 
 
 @pytest.mark.parametrize(("takes", "stacks"), [(1, 0), (2, 1), (MOST, 1)])
@@ -201,7 +201,7 @@ def test_submitting_takes_asks_the_database_for_one_stack_more_than_submitting_o
     # The role's permissions; the catalogue; what the key has made; begin, the budgets, three
     # inserts, end; a stack.
     with django_assert_num_queries(9 + stacks):
-        submit_all(team.owner, [asked(takes=takes)])
+        submit_all(team.owner, [submission(takes=takes)])
 
 
 def test_where_one_row_cannot_be_written_none_is(
@@ -217,38 +217,38 @@ def test_where_one_row_cannot_be_written_none_is(
     image = SimpleUploadedFile("a.png", picture(), "image/png")
     with pytest.raises(IntegrityError):
         client_of(team.owner).post("/videos", form(takes="4", reference=image))
-    assert not made() and not JobEvent.objects.exists()
+    assert not all_jobs() and not JobEvent.objects.exists()
     assert list((settings.ARCHIVE_DIR / "references").iterdir()) == []
 
 
 def test_a_press_of_many_submissions_is_all_or_none_too(team: SimpleNamespace) -> None:
     with pytest.raises(ValidationFailed, match="offer 1x1"):
-        submit_all(team.owner, [asked(takes=2), asked(size="1x1")])
-    assert not made()
+        submit_all(team.owner, [submission(takes=2), submission(size="1x1")])
+    assert not all_jobs()
     with pytest.raises(ValidationFailed, match="nothing to generate"):
         submit_all(team.owner, [])
 
 
 def test_a_press_under_a_used_key_may_be_neither_shorter_nor_longer(team: SimpleNamespace) -> None:
-    two = [asked(prompt="one"), asked(prompt="two")]
+    two = [submission(prompt="one"), submission(prompt="two")]
     first = submit_all(team.owner, two)
     assert [job.pk for job in submit_all(team.owner, two)] == [job.pk for job in first]
-    for other in (two[:1], [*two, asked(prompt="three")], two[::-1]):
+    for other in (two[:1], [*two, submission(prompt="three")], two[::-1]):
         with pytest.raises(IdempotencyConflict):
             submit_all(team.owner, other)
-    assert len(made()) == 2
+    assert len(all_jobs()) == 2
 
 
 def test_takes_share_a_reference_and_keep_it_when_one_of_them_goes(team: SimpleNamespace) -> None:
     image = SimpleUploadedFile("a.png", picture(), "image/png")
     client_of(team.owner).post("/videos", form(takes="3", reference=image))
-    rows = made()
+    rows = all_jobs()
     assert len({row.reference for row in rows}) == 3
-    kept = {references.stored_bytes(row.reference) for row in rows}
-    assert len(kept) == 1 and None not in kept
+    stored_files = {references.stored_bytes(row.reference) for row in rows}
+    assert len(stored_files) == 1 and None not in stored_files
     references.drop(rows[0].reference)
     assert references.stored_bytes(rows[0].reference) is None
-    assert {references.stored_bytes(row.reference) for row in rows[1:]} == kept
+    assert {references.stored_bytes(row.reference) for row in rows[1:]} == stored_files
 
 
 def test_where_files_cannot_be_linked_each_take_has_a_copy(
@@ -260,7 +260,7 @@ def test_where_files_cannot_be_linked_each_take_has_a_copy(
     monkeypatch.setattr("os.link", refuse)
     image = SimpleUploadedFile("a.png", picture(), "image/png")
     client_of(team.owner).post("/videos", form(takes="2", reference=image))
-    one, two = (references.stored_bytes(row.reference) for row in made())
+    one, two = (references.stored_bytes(row.reference) for row in all_jobs())
     assert one == two and one is not None
 
 
@@ -269,7 +269,7 @@ def test_a_clips_page_leads_to_its_other_takes_but_not_to_strangers(
 ) -> None:
     client = client_of(team.owner)
     client.post("/videos", form(takes="3"))
-    stranger = make_job(maker=team.teammate, submission_key=made()[0].submission_key)
+    stranger = make_job(maker=team.teammate, submission_key=all_jobs()[0].submission_key)
     one, two, three = VideoJob.objects.filter(takes=3).order_by("take")
     VideoJob.objects.filter(pk=three.pk).update(
         trashed_at=timezone.now(), trashed_by=team.owner, purge_at=timezone.now()
@@ -285,7 +285,7 @@ def test_a_clips_page_leads_to_its_other_takes_but_not_to_strangers(
 
 def test_the_engine_is_asked_for_different_clips(world: World) -> None:
     Provider.objects.update(dialect="engine")
-    rows = submit_all(world.maker, [asked(takes=3, extra={"seed": "5"})])
+    rows = submit_all(world.maker, [submission(takes=3, extra={"seed": "5"})])
     for row in rows:
         world.until(row, lambda row: row.remote_id)
     sent = [request["fields"]["seed"] for request in world.upstream.requests("create")]
@@ -293,7 +293,7 @@ def test_the_engine_is_asked_for_different_clips(world: World) -> None:
 
 
 def test_the_api_goes_on_making_one(team: SimpleNamespace) -> None:
-    assert submit(team.owner, asked()).takes == 1
+    assert submit(team.owner, submission()).takes == 1
 
 
 @pytest.mark.parametrize(("take", "takes"), [(0, 1), (3, 2), (0, 0)])
@@ -319,7 +319,7 @@ def test_twenty_presses_at_once_are_one_set_of_takes(
 ) -> None:
     answers = press_twenty_times(team.owner, "/videos", form(takes="5"))
     assert answers == [303] * 20
-    assert [row.take for row in made()] == [1, 2, 3, 4, 5] and JobEvent.objects.count() == 5
+    assert [row.take for row in all_jobs()] == [1, 2, 3, 4, 5] and JobEvent.objects.count() == 5
 
 
 @pytest.mark.django_db(transaction=True)
@@ -340,7 +340,7 @@ def test_presses_of_one_key_with_other_numbers_of_takes_never_add_up(
         each.start()
     for each in presses:
         each.join()
-    rows = made()
+    rows = all_jobs()
     assert sorted(answers) == [303] * 2 + [409] * 14
     assert [row.take for row in rows] == list(range(1, rows[0].takes + 1))
 

@@ -52,7 +52,7 @@ def claimed(job):
 
 
 @pytest.mark.parametrize(
-    ("price", "words"),
+    ("price", "message"),
     [
         ("0.4", "It can't be stopped at Upstream, and is billed when it finishes."),
         ("0", "It can't be stopped at Upstream."),
@@ -60,14 +60,14 @@ def claimed(job):
 )
 @pytest.mark.parametrize("status", ["queued", "in_progress"])
 def test_a_running_clip_says_that_it_is_not_stopped_and_still_costs(
-    team, make_job, provider, status, price, words
+    team, make_job, provider, status, price, message
 ):
-    words = words.replace("Upstream", provider.name)
+    message = message.replace("Upstream", provider.name)
     job, client = make_job(status=status, price=price), client_of(team.owner)
     page = unescape(client.get(job.get_absolute_url()).content.decode())
-    assert f">{words}<" in page
+    assert f">{message}<" in page
     client.post(f"{job.get_absolute_url()}/delete")
-    assert f"Moved to the trash. {words}" in unescape(client.get("/").content.decode())
+    assert f"Moved to the trash. {message}" in unescape(client.get("/").content.decode())
     done = make_job(price=price)
     assert "be stopped at" not in client.get(done.get_absolute_url()).content.decode()
 
@@ -171,10 +171,10 @@ def test_a_waiting_clip_knows_why(world: World, make_job, change, reason):
     make_job(status=JobStatus.QUEUED, provider=world.provider)
     first, second = waiting(world), waiting(world)
     Provider.objects.filter(pk=world.provider.pk).update(**change)
-    found = waits_of([first, second])
-    assert found[second.pk].reason == reason
+    waits = waits_of([first, second])
+    assert waits[second.pk].reason == reason
     if reason in (Reason.LIMIT, Reason.QUEUE):
-        assert (found[first.pk].ahead, found[second.pk].ahead) == (0, 1)
+        assert (waits[first.pk].ahead, waits[second.pk].ahead) == (0, 1)
 
 
 def test_a_provider_that_made_nothing_can_be_deleted_with_what_was_refused(world: World, other):

@@ -211,7 +211,7 @@ def test_a_lost_picture_is_drawn_again_without_the_provider(
 ) -> None:
     job, _ = clips
     archived_at = job.archived_at
-    asked = len(world.upstream.requests("content"))
+    downloads_before = len(world.upstream.requests("content"))
     world.provider.enabled = False
     world.provider.save()
     _file(job, kind).unlink()
@@ -224,7 +224,7 @@ def test_a_lost_picture_is_drawn_again_without_the_provider(
     assert _verify()[1]
     job.refresh_from_db()
     assert (job.archived_at, job.due_at) == (archived_at, None)
-    assert len(world.upstream.requests("content")) == asked
+    assert len(world.upstream.requests("content")) == downloads_before
 
 
 def test_a_picture_and_its_clip_lost_together_are_both_fetched_again(

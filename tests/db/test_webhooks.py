@@ -233,10 +233,10 @@ def test_without_any_webhook_polling_comes_to_the_same_end(world: World) -> None
         if heard:
             deliver("engine", event(job.remote_id))
         world.round(2)
-        found = row(job)
-        kept = ("status", "progress", "attention", "error_message", "sends", "remote_status")
+        fields = row(job)
+        names = ("status", "progress", "attention", "error_message", "sends", "remote_status")
         ends.append(
-            [found[name] for name in kept]
+            [fields[name] for name in names]
             + list(job.events.values_list("to_status", flat=True))
             + [world.asset(job).sha256]
         )

@@ -38,8 +38,8 @@ def test_every_row_has_a_verdict_and_a_place() -> None:
     verdicts = Counter(verdict for _, _, verdict, _ in ROWS)
     assert set(verdicts) == {"met", "not met", "does not apply"}
     assert all(len(place) > 3 for *_, place in ROWS)
-    told = re.search(r"2026: (\d+) met, (\d+) not met,\n(\d+) don't apply", TEXT)
-    assert told is not None
-    assert [int(each) for each in told.groups()] == [
+    summary = re.search(r"2026: (\d+) met, (\d+) not met,\n(\d+) don't apply", TEXT)
+    assert summary is not None
+    assert [int(each) for each in summary.groups()] == [
         verdicts["met"], verdicts["not met"], verdicts["does not apply"]
     ]  # fmt: skip

@@ -73,10 +73,10 @@ FINE: dict[str, Paint] = {
 @pytest.mark.parametrize("name", FOUND)
 def test_a_flaw_is_found_where_it_begins(tmp_path: Path, name: str) -> None:
     paint, expected = FOUND[name]
-    found = kinds(clip(tmp_path / "clip.mp4", paint))
-    assert set(found) == set(expected)
+    findings = kinds(clip(tmp_path / "clip.mp4", paint))
+    assert set(findings) == set(expected)
     for kind, at in expected.items():
-        assert found[kind] == pytest.approx(at, abs=0.7)
+        assert findings[kind] == pytest.approx(at, abs=0.7)
 
 
 @pytest.mark.parametrize("name", FINE)

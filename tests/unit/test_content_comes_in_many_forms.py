@@ -28,9 +28,9 @@ DATA_URL = f"data:video/mp4;base64,{BASE64}"
 def ready(remote: Client, upstream: Upstream) -> str:
     """The id of a completed job."""
     upstream.settings(polls_queued=0, polls_in_progress=0, clip=CLIP)
-    made = remote.create(CreateCall("a fox"))
-    remote.retrieve(made.id)
-    return made.id
+    video = remote.create(CreateCall("a fox"))
+    remote.retrieve(video.id)
+    return video.id
 
 
 def read(client: Client, ident: str, **how: Any) -> bytes:
@@ -102,7 +102,7 @@ def test_compressed_clips_are_unpacked(
 
 
 @pytest.mark.parametrize(
-    ("named", "body", "words"),
+    ("named", "body", "message"),
     [
         ("br", b"\x8b\x00\x80" * 30, "compressed as br"),
         ("zstd", b"\x28\xb5\x2f\xfd" * 30, "compressed as zstd"),
@@ -112,11 +112,11 @@ def test_compressed_clips_are_unpacked(
     ids=["br", "zstd", "not gzip", "damaged gzip"],
 )
 def test_what_cannot_be_unpacked_is_refused_by_name(
-    remote: Client, upstream: Upstream, ready: str, named: str, body: bytes, words: str
+    remote: Client, upstream: Upstream, ready: str, named: str, body: bytes, message: str
 ) -> None:
     headers = {"Content-Type": "video/mp4", "Content-Encoding": named}
     upstream.script("content", body=body, headers=headers)
-    with pytest.raises(BadAnswer, match=words):
+    with pytest.raises(BadAnswer, match=message):
         read(remote, ready)
 
 
@@ -306,7 +306,7 @@ def test_without_a_content_route_the_job_says_where_its_clip_is(
 
 
 @pytest.mark.parametrize(
-    ("location", "asked"),
+    ("location", "requested_path"),
     [
         ("/files/夜景.mp4", "/files/%E5%A4%9C%E6%99%AF.mp4"),
         ("/files/my clip.mp4", "/files/my%20clip.mp4"),
@@ -317,9 +317,9 @@ def test_without_a_content_route_the_job_says_where_its_clip_is(
         ('/files/"<x>".mp4', "/files/%22%3Cx%3E%22.mp4"),
     ],
 )
-def test_an_address_is_encoded_once_as_browsers_do(location: str, asked: str) -> None:
+def test_an_address_is_encoded_once_as_browsers_do(location: str, requested_path: str) -> None:
     base = "http://127.0.0.1:9/v1/videos/x/content"
-    assert join_url(base, location) == f"http://127.0.0.1:9{asked}"
+    assert join_url(base, location) == f"http://127.0.0.1:9{requested_path}"
 
 
 @pytest.mark.parametrize("location", ["/files/夜景.mp4", "/files/my clip.mp4"])
@@ -331,8 +331,8 @@ def test_a_redirect_with_raw_characters_is_followed(
     upstream.script("content", "redirect", location=raw)
     upstream.script("any", body=CLIP, headers={"Content-Type": "video/mp4"}, match="/files/")
     assert read(remote, ready) == CLIP
-    asked = [entry["target"] for entry in upstream.requests() if "/files/" in entry["target"]]
-    assert asked == [join_url("http://h/", location).removeprefix("http://h")]
+    targets = [entry["target"] for entry in upstream.requests() if "/files/" in entry["target"]]
+    assert targets == [join_url("http://h/", location).removeprefix("http://h")]
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,8 @@ def test_a_success_without_a_usable_id_is_neither_a_job_nor_a_refusal(answer: An
     ],
 )
 def test_an_explicit_error_in_a_success_is_a_refusal_in_the_servers_words(answer: Any) -> None:
-    words = wire.read_refusal(answer)
-    assert words is not None and words.message == "No boats."
+    refusal = wire.read_refusal(answer)
+    assert refusal is not None and refusal.message == "No boats."
 
 
 @pytest.mark.parametrize(

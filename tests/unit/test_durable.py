@@ -91,9 +91,9 @@ def test_only_the_first_of_several_creates_the_file(tmp_path: Path) -> None:
     path = tmp_path / "secret_key"
     keys = [f"key {number}".encode() for number in range(16)]
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda key: durable.create_file(path, key), keys))
-    assert made.count(True) == 1
-    assert path.read_bytes() == keys[made.index(True)]
+        created = list(pool.map(lambda key: durable.create_file(path, key), keys))
+    assert created.count(True) == 1
+    assert path.read_bytes() == keys[created.index(True)]
     assert names(tmp_path) == ["secret_key"]
 
 

@@ -52,8 +52,10 @@ def test_everything_else_goes(prompt: str, name: str) -> None:
 
 def test_a_long_name_is_cut_between_characters() -> None:
     word = "क्षि" * 60
-    found = slug(word)
-    assert word.startswith(found) and not unicodedata.category(word[len(found)]).startswith("M")
+    file_name = slug(word)
+    assert word.startswith(file_name) and not unicodedata.category(word[len(file_name)]).startswith(
+        "M"
+    )
 
 
 @given(st.text(max_size=200))

@@ -105,9 +105,9 @@ def test_a_whole_clip_tells_its_size_length_frames_and_codec(clip):
     ids=["tables last", "fragmented"],
 )
 def test_other_layouts_of_a_whole_clip_are_accepted(tmp_path, container):
-    found = inspect(write_clip(tmp_path / "clip.mp4", container=container))
-    assert (found.frames, found.codec) == (20, "h264")
-    assert found.seconds == pytest.approx(2.0, abs=0.01)
+    info = inspect(write_clip(tmp_path / "clip.mp4", container=container))
+    assert (info.frames, info.codec) == (20, "h264")
+    assert info.seconds == pytest.approx(2.0, abs=0.01)
 
 
 @pytest.mark.parametrize("layout", ["tables first", "tables last", "fragmented"])

@@ -34,8 +34,8 @@ def test_an_outage_is_one_line_a_minute(error: Exception) -> None:
         if outage.filter(record):
             lines.append(Line().format(record))
     assert len(lines) == 3 and all("\n" not in line for line in lines)
-    words = str(error).replace("\n", " ")
-    assert lines[0].endswith(f"Service Unavailable: /: {words}")
+    message = str(error).replace("\n", " ")
+    assert lines[0].endswith(f"Service Unavailable: /: {message}")
     assert lines[1].endswith("(59 more like this since the last line)")
 
 

@@ -11,7 +11,7 @@ APPLIED = Path(__file__).with_name("applied_migrations.txt")
 def _applied() -> dict[str, str]:
     """Name → hash."""
     rows = (line.split() for line in APPLIED.read_text().splitlines())
-    return {name: known for known, name in rows}
+    return {name: checksum for checksum, name in rows}
 
 
 def test_no_applied_migration_has_changed() -> None:

@@ -66,12 +66,12 @@ def file(tmp_path: Path) -> File:
 def test_many_kinds_of_files_are_measured(
     file: File, kind: str, codec: str, container: Container
 ) -> None:
-    found = inspect(file(make_video(kind, codec)))
-    assert (found.container, found.width, found.height) == (container, 96, 64)
-    assert found.frames == 20
-    assert found.seconds == pytest.approx(2, abs=0.11)
-    assert found.frame_rate == pytest.approx(10, abs=0.6)
-    assert not found.has_audio
+    info = inspect(file(make_video(kind, codec)))
+    assert (info.container, info.width, info.height) == (container, 96, 64)
+    assert info.frames == 20
+    assert info.seconds == pytest.approx(2, abs=0.11)
+    assert info.frame_rate == pytest.approx(10, abs=0.6)
+    assert not info.has_audio
 
 
 ODD_AND_WHOLE = {
@@ -142,8 +142,8 @@ def test_what_is_not_video_is_named(file: File, data: bytes, what: str) -> None:
 
 @pytest.mark.parametrize("kind", ["mp4", "mov", "matroska"])
 def test_the_picture_of_a_cover_is_not_taken_for_the_video(file: File, kind: str) -> None:
-    found = inspect(file(with_cover(kind)))
-    assert (found.width, found.height, found.frames) == (96, 64, 20)
+    info = inspect(file(with_cover(kind)))
+    assert (info.width, info.height, info.frames) == (96, 64, 20)
 
 
 @pytest.mark.parametrize("kind", ["mp4", "mov"])
@@ -183,16 +183,16 @@ def test_a_codec_that_cannot_be_decoded_is_no_verdict(file: File) -> None:
 def test_sound_of_any_length_is_no_reason_to_refuse(file: File, sound: str) -> None:
     # More than two million moments of sound, which PCM counts one by one.
     data = make_video("mov", sound=sound, seconds=45, rate=1)
-    found = inspect(file(data))
-    assert (found.frames, found.has_audio) == (45, True)
+    info = inspect(file(data))
+    assert (info.frames, info.has_audio) == (45, True)
 
 
 @pytest.mark.parametrize(("turned", "shown"), [(90, (64, 96)), (180, (96, 64)), (270, (64, 96))])
 def test_turned_clips_are_measured_as_they_are_shown(
     file: File, turned: int, shown: tuple[int, int]
 ) -> None:
-    found = inspect(file(make_video(turned=turned)))
-    assert (found.width, found.height, found.rotation) == (*shown, turned)
+    info = inspect(file(make_video(turned=turned)))
+    assert (info.width, info.height, info.rotation) == (*shown, turned)
 
 
 @pytest.mark.parametrize(
@@ -207,9 +207,9 @@ def test_stretched_pixels_are_measured_as_they_are_shown(
     file: File, aspect: Fraction, turned: int, shown: tuple[int, int]
 ) -> None:
     data = make_video(size=(720, 480), seconds=0.3, aspect=aspect, turned=turned)
-    found = inspect(file(data))
-    assert (found.width, found.height) == shown
-    assert found.pixel_aspect == pytest.approx(float(aspect), abs=1e-4)
+    info = inspect(file(data))
+    assert (info.width, info.height) == shown
+    assert info.pixel_aspect == pytest.approx(float(aspect), abs=1e-4)
 
 
 def _claiming(kind: bytes, at: int, count: int) -> bytes:
@@ -255,9 +255,9 @@ def test_damage_anywhere_is_one_of_our_errors_or_none(file: File, data: bytes) -
         for at in chance.choices(range(len(data)), k=5):
             damaged[at] = chance.randrange(256)
         try:
-            found = inspect(file(bytes(damaged)))
+            info = inspect(file(bytes(damaged)))
         except MediaError:
             continue
-        assert 0 <= found.seconds <= 7 * 24 * 3600
-        assert 0 < found.width <= 1_000_000 and 0 < found.height <= 1_000_000
-        assert 0 <= found.frame_rate <= 1000
+        assert 0 <= info.seconds <= 7 * 24 * 3600
+        assert 0 < info.width <= 1_000_000 and 0 < info.height <= 1_000_000
+        assert 0 <= info.frame_rate <= 1000

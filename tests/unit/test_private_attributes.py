@@ -27,8 +27,8 @@ ALLOWED = {
 def private_attributes(text: str) -> list[str]:
     """The private attributes of things that are not `self` or `cls`, except the allowed ones."""
     code = (line.partition("#")[0] for line in text.splitlines())
-    found = (match for line in code for match in PRIVATE.finditer(line))
-    return [match[0] for match in found if match[1] not in OURS and match[2] not in ALLOWED]
+    matches = (match for line in code for match in PRIVATE.finditer(line))
+    return [match[0] for match in matches if match[1] not in OURS and match[2] not in ALLOWED]
 
 
 def _files() -> list[Path]:
@@ -41,12 +41,12 @@ def _files() -> list[Path]:
 def test_no_file_of_ours_uses_a_private_attribute_of_something_else() -> None:
     files = [path for path in _files() if path.exists() and "migrations" not in path.parts]
     assert len(files) > 200
-    found = {
+    offences = {
         str(path.relative_to(ROOT)): names
         for path in files
         if (names := private_attributes(path.read_text()))
     }
-    assert found == {}
+    assert offences == {}
 
 
 def test_the_search_sees_what_it_should() -> None:
@@ -100,10 +100,10 @@ def _assigned_in(module: str) -> set[str]:
 
 
 def test_no_class_of_ours_leans_on_what_is_private_to_its_base() -> None:
-    found = {
+    private_uses = {
         (f"{kind.__module__}.{kind.__qualname__}", name)
         for kind, code in _classes()
         for name in _private_names(kind, code)
     }
-    assert {place for place in found if place[1] not in ALLOWED_IN_SUBCLASSES} == set()
-    assert {name for _, name in found} == set(ALLOWED_IN_SUBCLASSES)
+    assert {place for place in private_uses if place[1] not in ALLOWED_IN_SUBCLASSES} == set()
+    assert {name for _, name in private_uses} == set(ALLOWED_IN_SUBCLASSES)

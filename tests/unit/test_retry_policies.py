@@ -33,5 +33,7 @@ def test_a_row_that_ends_its_worker_each_time_is_named(settings: Any) -> None:
     row = cast(Any, SimpleNamespace(claims=5))
     assert RetryPolicy("Sending it").poison(row) == ""
     row.claims = 6
-    words = "The background worker crashed 5 times in a row at this step: Sending it. See its log."
-    assert RetryPolicy("Sending it").poison(row) == words
+    message = (
+        "The background worker crashed 5 times in a row at this step: Sending it. See its log."
+    )
+    assert RetryPolicy("Sending it").poison(row) == message

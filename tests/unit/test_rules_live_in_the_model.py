@@ -50,13 +50,13 @@ GROUND = ("wire", "frames", "provider")
 
 @pytest.mark.parametrize("pattern", ROWS)
 def test_rows_are_asked_for_through_the_model_layer(pattern: str) -> None:
-    found = [
+    offences = [
         f"{path}:{number}: use {ROWS[pattern]}"
         for path, number, line in _lines(ROW_ROOMS)
         if re.search(pattern, line)
         and not (path in COLUMN_NAMED and re.search(pattern, COLUMN_NAME.sub("", line)) is None)
     ]
-    assert found == []
+    assert offences == []
 
 
 @pytest.mark.parametrize("path", COLUMN_NAMED)
@@ -66,12 +66,12 @@ def test_an_exception_is_still_needed(path: str) -> None:
 
 @pytest.mark.parametrize("pattern", RULES)
 def test_a_rule_of_the_model_is_not_written_again(pattern: str) -> None:
-    found = [
+    offences = [
         f"{path}:{number}: use {RULES[pattern]}"
         for path, number, line in _lines(("models", *GROUND))
         if re.search(pattern, line)
     ]
-    assert found == []
+    assert offences == []
 
 
 @pytest.mark.parametrize(

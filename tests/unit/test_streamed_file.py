@@ -14,14 +14,14 @@ def pieces(size: int, data: bytes = DATA) -> Iterator[bytes]:
     yield from (data[at : at + size] for at in range(0, len(data), size))
 
 
-@pytest.mark.parametrize("made", [1, 7, 4096, len(DATA)])
-@pytest.mark.parametrize(("asked", "sent"), [(100, 100), (100, 33), (5000, 1), (5000, 4999)])
-def test_the_server_may_send_less_than_it_read(made: int, asked: int, sent: int) -> None:
-    buffer = ReadOnlyFileBasedBuffer(StreamedFile(pieces(made), len(DATA)))
+@pytest.mark.parametrize("piece_size", [1, 7, 4096, len(DATA)])
+@pytest.mark.parametrize(("read_size", "sent"), [(100, 100), (100, 33), (5000, 1), (5000, 4999)])
+def test_the_server_may_send_less_than_it_read(piece_size: int, read_size: int, sent: int) -> None:
+    buffer = ReadOnlyFileBasedBuffer(StreamedFile(pieces(piece_size), len(DATA)))
     assert buffer.prepare(len(DATA)) == len(DATA)
     got = b""
     for _ in range(200):
-        got += (piece := buffer.get(asked))[:sent]
+        got += (piece := buffer.get(read_size))[:sent]
         buffer.skip(min(sent, len(piece)))
     assert got == DATA[: len(got)] and len(got) == min(len(DATA), 200 * sent)
 
@@ -56,13 +56,13 @@ def test_what_was_passed_cannot_be_read_again() -> None:
 def test_closing_it_closes_what_makes_its_pieces() -> None:
     closed = []
 
-    def made() -> Iterator[bytes]:
+    def closing_pieces() -> Iterator[bytes]:
         try:
             yield from pieces(9)
         finally:
             closed.append(True)
 
-    file = StreamedFile(made(), len(DATA))
+    file = StreamedFile(closing_pieces(), len(DATA))
     file.read(10)
     file.close()
     file.close()

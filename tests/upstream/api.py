@@ -22,7 +22,7 @@ class Settings:
     """How the server behaves; every value may be set by `upstream.settings(...)`.
 
     `statuses` replaces the life of a job word by word (the last stays); `clock_skew` is added to
-    every time told; `expires_in` counts from completion and may be negative; `gone_when_expired`
+    every time sent; `expires_in` counts from completion and may be negative; `gone_when_expired`
     is the status of content after that; `key` is asked for as Bearer or `api-key`; `form_only`
     refuses JSON; `face` "openrouter" speaks that schema instead; `error` is what a job that fails
     says; `clip_zip`, zlib in base64, replaces the MP4; `most_running`: above it create answers 503.
@@ -76,8 +76,8 @@ class Api:
         self.created = 0
 
     def configure(self, values: dict[str, Any]) -> None:
-        known = {entry.name for entry in fields(Settings)}
-        if unknown := set(values) - known:
+        setting_names = {entry.name for entry in fields(Settings)}
+        if unknown := set(values) - setting_names:
             raise ValueError(f"unknown settings: {sorted(unknown)}")
         for name, value in values.items():
             setattr(self.settings, name, value)
@@ -114,11 +114,11 @@ class Api:
         }[route](request, job)
 
     def _refusal(self, request: Request) -> Answer | None:
-        told = request.headers.get("authorization", "").removeprefix("Bearer ")
-        told = told or request.headers.get("api-key", "")
-        if not self.settings.key or told == self.settings.key:
+        sent_key = request.headers.get("authorization", "").removeprefix("Bearer ")
+        sent_key = sent_key or request.headers.get("api-key", "")
+        if not self.settings.key or sent_key == self.settings.key:
             return None
-        return _error(401, "invalid_api_key", f"Incorrect API key provided: {told}.")
+        return _error(401, "invalid_api_key", f"Incorrect API key provided: {sent_key}.")
 
     # --- operations ------------------------------------------------------------------------
 
@@ -126,51 +126,54 @@ class Api:
         kind = request.headers.get("content-type", "")
         if self.settings.form_only and not kind.startswith("multipart/"):
             return _error(400, "bad_request", "A form is needed.")
-        given = request.fields()
-        if not given.get("prompt"):
+        fields = request.fields()
+        if not fields.get("prompt"):
             return _error(400, "invalid_request", "prompt is required")
         if 0 < self.settings.most_running <= self._running():
             return _error(503, "busy", "Another job is running.")
-        return Answer.of(self._told(self.new(given)), self.settings.create_status)
+        return Answer.of(self._video_object(self.new(fields)), self.settings.create_status)
 
     def _running(self) -> int:
         return sum(self.status(job)[0] not in ENDS for job in self.jobs.values())
 
     def remix(self, request: Request, job: Job) -> Answer:
-        made = self.new(job.given | request.fields())
-        made.remixed_from = job.id
-        return Answer.of(self._told(made))
+        remix = self.new(job.given | request.fields())
+        remix.remixed_from = job.id
+        return Answer.of(self._video_object(remix))
 
     def edit(self, request: Request) -> Answer:
-        return self._from(request, lambda source, given: {})
+        return self._from(request, lambda source, fields: {})
 
     def extend(self, request: Request) -> Answer:
-        def stitched(source: Job, given: dict[str, Any]) -> dict[str, Any]:
-            return {"seconds": str(int(source.given.get("seconds") or 4) + int(given["seconds"]))}
+        def stitched(source: Job, fields: dict[str, Any]) -> dict[str, Any]:
+            return {"seconds": str(int(source.given.get("seconds") or 4) + int(fields["seconds"]))}
 
         return self._from(request, stitched)
 
     def _from(self, request: Request, more: Callable[[Job, dict[str, Any]], Any]) -> Answer:
-        given = request.fields()
-        source = self.jobs.get(given.get("video", {}).get("id", ""))
+        sent = request.fields()
+        source = self.jobs.get(sent.get("video", {}).get("id", ""))
         if source is None:
             return _error(404, "not_found", "Video not found")
-        fields = source.given | {"prompt": given["prompt"]} | more(source, given)
-        return Answer.of(self._told(self.new(fields)))
+        fields = source.given | {"prompt": sent["prompt"]} | more(source, sent)
+        return Answer.of(self._video_object(self.new(fields)))
 
     def create_character(self, request: Request) -> Answer:
-        given = request.fields()
-        if not given.get("name") or not isinstance(given.get("video"), dict):
+        fields = request.fields()
+        if not fields.get("name") or not isinstance(fields.get("video"), dict):
             return _error(400, "invalid_request", "name and video are required")
-        made = {"id": f"char_{uuid.uuid4().hex}", "created_at": int(time.time())}
-        self.characters[made["id"]] = made | {"name": given["name"], "size": given["video"]["size"]}
-        return Answer.of(made | {"object": "character", "name": given["name"]})
+        character = {"id": f"char_{uuid.uuid4().hex}", "created_at": int(time.time())}
+        self.characters[character["id"]] = character | {
+            "name": fields["name"],
+            "size": fields["video"]["size"],
+        }
+        return Answer.of(character | {"object": "character", "name": fields["name"]})
 
     def character(self, request: Request) -> Answer:
-        found = self.characters.get(request.segments[2])
-        if found is None:
+        character = self.characters.get(request.segments[2])
+        if character is None:
             return _error(404, "not_found", "Character not found")
-        return Answer.of({name: found[name] for name in ("id", "name", "created_at")})
+        return Answer.of({name: character[name] for name in ("id", "name", "created_at")})
 
     def new(self, given: dict[str, Any], ident: str = "") -> Job:
         self.created += 1
@@ -180,7 +183,7 @@ class Api:
 
     def retrieve(self, request: Request, job: Job) -> Answer:
         self.look(job)
-        return Answer.of(self._told(job))
+        return Answer.of(self._video_object(job))
 
     def list(self, request: Request) -> Answer:
         jobs = sorted(self.jobs.values(), key=lambda job: job.number)
@@ -194,7 +197,7 @@ class Api:
         page = jobs[:limit]
         for job in page:
             self.look(job)
-        data = [self._told(job) for job in page]
+        data = [self._video_object(job) for job in page]
         edges = (data[0]["id"], data[-1]["id"]) if data else (None, None)
         return Answer.of(
             {
@@ -253,7 +256,7 @@ class Api:
         end = self._expires_at(job)
         return bool(self.settings.gone_when_expired and end is not None and end <= time.time())
 
-    def _told(self, job: Job) -> dict[str, Any]:
+    def _video_object(self, job: Job) -> dict[str, Any]:
         status, progress = self.status(job)
         return {
             "id": job.id,
@@ -277,10 +280,10 @@ class Api:
 
 def _ranged(whole: bytes, header: str) -> Answer:
     headers = {"Content-Type": "video/mp4", "Accept-Ranges": "bytes"}
-    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header)
-    if found is None or found.group() == "bytes=-":
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header)
+    if match is None or match.group() == "bytes=-":
         return Answer(200, headers, whole)
-    first, last = found.groups()
+    first, last = match.groups()
     start = int(first) if first else max(0, len(whole) - int(last))
     end = min(int(last), len(whole) - 1) if first and last else len(whole) - 1
     if start > end:

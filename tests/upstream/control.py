@@ -39,8 +39,8 @@ class Upstream:
             how["body_base64"] = base64.b64encode(body).decode()
         elif body is not None:
             how["body"] = body
-        given = {"route": route, "do": do, "times": times, "after": after, "how": how}
-        self._control("/__script", given)
+        fault = {"route": route, "do": do, "times": times, "after": after, "how": how}
+        self._control("/__script", fault)
 
     def calm(self) -> None:
         """No faults any more; jobs, settings and the log stay."""
@@ -59,8 +59,8 @@ class Upstream:
     def requests(self, route: str | None = None) -> list[dict[str, Any]]:
         """What was received, oldest first: route, method, target, query, headers (lower case),
         fields, connection (its number), at (Unix seconds)."""
-        found: list[dict[str, Any]] = self._control("/__log")
-        return [entry for entry in found if route in (None, entry["route"])]
+        entries: list[dict[str, Any]] = self._control("/__log")
+        return [entry for entry in entries if route in (None, entry["route"])]
 
     @property
     def creates(self) -> int:
@@ -70,14 +70,14 @@ class Upstream:
     @property
     def jobs(self) -> list[dict[str, Any]]:
         """The jobs that exist there: id, given (fields), looks, created_at, completed_at."""
-        found: list[dict[str, Any]] = self._control("/__state")["jobs"]
-        return found
+        jobs: list[dict[str, Any]] = self._control("/__state")["jobs"]
+        return jobs
 
     @property
     def characters(self) -> list[dict[str, Any]]:
         """The characters that exist there: id, name, created_at, size of the file."""
-        found: list[dict[str, Any]] = self._control("/__state")["characters"]
-        return found
+        characters: list[dict[str, Any]] = self._control("/__state")["characters"]
+        return characters
 
     @property
     def open_connections(self) -> int:
@@ -89,10 +89,10 @@ class Upstream:
         """How many requests were being answered at the same time, at most, since the reset."""
         return int(self._control("/__state")["peak"])
 
-    def _control(self, path: str, given: Any = None) -> Any:
+    def _control(self, path: str, fields: Any = None) -> Any:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
-            connection.request("POST", path, json.dumps(given or {}))
+            connection.request("POST", path, json.dumps(fields or {}))
             answer = connection.getresponse()
             value = json.loads(answer.read())
         finally:

@@ -38,15 +38,15 @@ def upstream(upstream_process: Upstream) -> Upstream:
 @pytest.fixture
 def make_remote(upstream: Upstream) -> Iterator[Callable[..., Client]]:
     """Makes clients of the fake upstream that give up quickly; all are closed at the end."""
-    made: list[Client] = []
+    clients: list[Client] = []
 
     def make(name: str = "openai", base_url: str = "", **options: Any) -> Client:
         options = {"timeouts": QUICK, "key": KEY, "sleep": lambda seconds: None} | options
-        made.append(Client(base_url or upstream.base_url, dialect=dialect(name), **options))
-        return made[-1]
+        clients.append(Client(base_url or upstream.base_url, dialect=dialect(name), **options))
+        return clients[-1]
 
     yield make
-    for client in made:
+    for client in clients:
         client.close()
 
 

@@ -117,17 +117,17 @@ def _form(kind: str, body: bytes) -> dict[str, Any]:
     message = BytesParser(policy=HTTP).parsebytes(
         b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body
     )
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
         data = part.get_payload(decode=True) or b""
         filename = part.get_filename()
         if filename is None:
-            found[str(name)] = data.decode("utf-8", "replace")
+            fields[str(name)] = data.decode("utf-8", "replace")
         else:
-            found[str(name)] = {
+            fields[str(name)] = {
                 "filename": filename,
                 "content_type": part.get_content_type(),
                 "size": len(data),
             }
-    return found
+    return fields

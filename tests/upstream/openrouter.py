@@ -98,38 +98,38 @@ def answer(api: "Api", route: str, request: Request) -> Answer:
         return _error(404, f"Job {ident} not found")
     if route == "retrieve":
         api.look(job)
-        return Answer.of(_told(api, job, request))
+        return Answer.of(_video_object(api, job, request))
     return _content(api, job, request)
 
 
 def _create(api: "Api", request: Request) -> Answer:
     if request.headers.get("content-type") != "application/json":
         return _error(400, "Invalid JSON body")
-    given = request.fields()
-    if (why := _refused(given)) is not None:
+    fields = request.fields()
+    if (why := _refused(fields)) is not None:
         return _error(400, why)
-    job = api.new(given, f"gen-vid-{time.time():.0f}-{api.created:020d}")
-    told = _told(api, job, request)
-    return Answer.of({name: told[name] for name in ("id", "polling_url", "status")}, 202)
+    job = api.new(fields, f"gen-vid-{time.time():.0f}-{api.created:020d}")
+    video = _video_object(api, job, request)
+    return Answer.of({name: video[name] for name in ("id", "polling_url", "status")}, 202)
 
 
-def _refused(given: dict[str, Any]) -> str | None:
-    if strange := sorted(given.keys() - KNOWN):
+def _refused(fields: dict[str, Any]) -> str | None:
+    if strange := sorted(fields.keys() - KNOWN):
         return f"Unrecognized key(s): {', '.join(strange)}"
-    known = {row["id"]: row for row in MODELS}.get(str(given.get("model")))
-    if known is None:
-        return f"{given.get('model')} is not a valid model ID"
-    seconds = given.get("duration", known["supported_durations"][0])
-    if type(seconds) is not int or seconds not in known["supported_durations"]:
+    model = {row["id"]: row for row in MODELS}.get(str(fields.get("model")))
+    if model is None:
+        return f"{fields.get('model')} is not a valid model ID"
+    seconds = fields.get("duration", model["supported_durations"][0])
+    if type(seconds) is not int or seconds not in model["supported_durations"]:
         return f"Duration {seconds}s is not supported for this model."
-    if given.get("resolution", "720p") not in known["supported_resolutions"]:
-        return f"Resolution {given['resolution']} is not supported for this model."
-    if "size" in given and given["size"] not in (known["supported_sizes"] or ()):
-        return f"Size {given['size']} is not supported for this model."
-    frames = given.get("frame_images", [])
-    if not all(_is_image(image, known["supported_frame_images"]) for image in frames):
+    if fields.get("resolution", "720p") not in model["supported_resolutions"]:
+        return f"Resolution {fields['resolution']} is not supported for this model."
+    if "size" in fields and fields["size"] not in (model["supported_sizes"] or ()):
+        return f"Size {fields['size']} is not supported for this model."
+    frames = fields.get("frame_images", [])
+    if not all(_is_image(image, model["supported_frame_images"]) for image in frames):
         return "Invalid frame_images"
-    if not all(_is_image(image, [None]) for image in given.get("input_references", [])):
+    if not all(_is_image(image, [None]) for image in fields.get("input_references", [])):
         return "Invalid input_references"
     return None
 
@@ -144,15 +144,15 @@ def _is_image(image: Any, frame_types: list[Any]) -> bool:
     return fits and kind.startswith("data:image/") and bool(whole)
 
 
-def _told(api: "Api", job: "Job", request: Request) -> dict[str, Any]:
+def _video_object(api: "Api", job: "Job", request: Request) -> dict[str, Any]:
     word = api.status(job)[0]
     url = f"http://{request.headers['host']}/v1/videos/{job.id}"
-    told = {"id": job.id, "generation_id": job.id, "polling_url": url}
-    told["status"] = WORDS.get(word, word)
+    video = {"id": job.id, "generation_id": job.id, "polling_url": url}
+    video["status"] = WORDS.get(word, word)
     if word == "completed":
         ends: dict[str, Any] = {"unsigned_urls": [f"{url}/content?index=0"]}
-        return told | ends | {"usage": {"cost": 0.4, "is_byok": False}}
-    return told | ({"error": api.settings.error} if word not in WORDS else {})
+        return video | ends | {"usage": {"cost": 0.4, "is_byok": False}}
+    return video | ({"error": api.settings.error} if word not in WORDS else {})
 
 
 def _content(api: "Api", job: "Job", request: Request) -> Answer:

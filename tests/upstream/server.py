@@ -84,21 +84,21 @@ class Server:
     # --- control ---------------------------------------------------------------------------
 
     def _control(self, request: Request) -> Answer:
-        given = request.fields()
+        fields = request.fields()
         with self._lock, self.api.lock:
             try:
-                return Answer.of(self._controlled(request.path, given))
+                return Answer.of(self._controlled(request.path, fields))
             except (ValueError, TypeError, KeyError) as error:
                 return Answer.of({"error": str(error)}, 400)
 
-    def _controlled(self, path: str, given: dict[str, Any]) -> Any:
+    def _controlled(self, path: str, fields: dict[str, Any]) -> Any:
         if path == "/__script":
-            fault = Fault(**given)
+            fault = Fault(**fields)
             if fault.do not in BODIES and fault.do not in STRIKES:
                 raise ValueError(f"unknown fault: {fault.do}")
             self.faults.append(fault)
         elif path == "/__settings":
-            self.api.configure(given)
+            self.api.configure(fields)
         elif path == "/__calm":
             self.faults.clear()
         elif path == "/__log":

@@ -56,7 +56,7 @@ def money(limit: int, target: Target = TEAM, *, per: Per = Per.ALL, hard: bool =
     return set_budget(target, per, Unit.MONEY, limit, is_hard=hard)
 
 
-def asked(**fields: Any) -> Submission:
+def submission(**fields: Any) -> Submission:
     """Four seconds for forty cents."""
     right = {"prompt": "a fox", "model": "sketch-1", "size": "1280x720", "seconds": "4"}
     return Submission(**right | {"key": secrets.token_hex(8)} | fields)
@@ -66,11 +66,13 @@ def test_what_fits_exactly_is_made_and_the_next_is_refused_with_the_numbers(
     team: SimpleNamespace,
 ) -> None:
     money(2 * PRICE)
-    submit_all(team.owner, [asked(takes=2)])
+    submit_all(team.owner, [submission(takes=2)])
     with pytest.raises(BudgetExceeded) as refused:
-        submit(team.owner, asked())
-    words = str(refused.value)
-    assert "“Team, in all”" in words and "$0.40" in words and "$0.00 of $0.80 is left" in words
+        submit(team.owner, submission())
+    message = str(refused.value)
+    assert (
+        "“Team, in all”" in message and "$0.40" in message and "$0.00 of $0.80 is left" in message
+    )
     assert VideoJob.objects.count() == 2 and committed() == (2 * PRICE, 8000)
 
 
@@ -92,12 +94,12 @@ def test_roles_without_prices_are_refused_and_warned_in_words_without_numbers(
     assert "$" not in refused
     answer = script.send("/v1/videos", CREATE)
     assert answer.status_code == 402 and "$" not in answer.json()["error"]["message"]
-    given = {name for name in answer.headers if name.startswith("X-Budget")}
-    assert given == {"X-Budget-Unit", "X-Budget-Period"}
+    budget_headers = {name for name in answer.headers if name.startswith("X-Budget")}
+    assert budget_headers == {"X-Budget-Unit", "X-Budget-Period"}
     models = script.get("/v1/models").json()["data"]
     assert all(each["video"]["price_per_second"] == {} for each in models)
     with pytest.raises(BudgetExceeded, match=r"\$0.00 of \$1.20 is left"):
-        submit(team.admin, asked())
+        submit(team.admin, submission())
 
 
 def test_an_agent_that_may_not_see_prices_reads_none_when_a_price_changes(
@@ -119,9 +121,11 @@ def test_an_agent_that_may_not_see_prices_reads_none_when_a_price_changes(
 def test_takes_and_batches_are_admitted_whole_or_not_at_all(team: SimpleNamespace) -> None:
     money(3 * PRICE)
     with pytest.raises(BudgetExceeded):
-        submit_all(team.owner, [asked(takes=4)])
+        submit_all(team.owner, [submission(takes=4)])
     with pytest.raises(BudgetExceeded):
-        submit_all(team.owner, [asked(key="x"), asked(key="x"), asked(key="x", takes=2)])
+        submit_all(
+            team.owner, [submission(key="x"), submission(key="x"), submission(key="x", takes=2)]
+        )
     assert not VideoJob.objects.exists() and committed() == (0, 0)
 
 
@@ -129,7 +133,7 @@ def test_a_refused_form_leaves_no_picture_behind(team: SimpleNamespace, settings
     money(0)
     Provider.objects.update(dialect="openai")
     with pytest.raises(BudgetExceeded):
-        submit(team.owner, asked(reference=picture((1280, 720))))
+        submit(team.owner, submission(reference=picture((1280, 720))))
     assert [path for path in settings.ARCHIVE_DIR.rglob("*") if path.is_file()] == []
 
 
@@ -137,20 +141,20 @@ def test_a_repeated_form_is_answered_from_its_first_time_whatever_is_left(
     team: SimpleNamespace,
 ) -> None:
     money(PRICE)
-    first = submit(team.owner, asked(key="same"))
-    assert submit(team.owner, asked(key="same")) == first
+    first = submit(team.owner, submission(key="same"))
+    assert submit(team.owner, submission(key="same")) == first
 
 
 def test_seconds_are_a_budget_of_their_own(
     team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
     set_budget(TEAM, Per.ALL, Unit.SECONDS, 10_000, is_hard=True)
-    submit_all(team.owner, [asked(takes=2)])
+    submit_all(team.owner, [submission(takes=2)])
     with pytest.raises(BudgetExceeded, match=r"4 s, and 2 s of 10 s is left"):
-        submit(team.owner, asked())
+        submit(team.owner, submission())
     CatalogueModel.objects.update(price_per_second={})
     with pytest.raises(BudgetExceeded, match="2 s of 10 s is left"):
-        submit(team.owner, asked())
+        submit(team.owner, submission())
 
 
 @pytest.mark.parametrize("hard", [True, False])
@@ -161,21 +165,21 @@ def test_without_a_price_a_hard_budget_of_money_refuses_and_a_soft_one_does_not(
     money(DOLLAR, hard=hard)
     if hard:
         with pytest.raises(BudgetExceeded, match="The price isn't known"):
-            submit(team.owner, asked())
+            submit(team.owner, submission())
     else:
-        submit(team.owner, asked())
+        submit(team.owner, submission())
 
 
 def test_what_is_free_is_never_refused(team: SimpleNamespace) -> None:
     CatalogueModel.objects.update(price_per_second={"*": "0"})
     money(0)
-    submit(team.owner, asked())
+    submit(team.owner, submission())
 
 
 def test_a_soft_budget_refuses_nothing(team: SimpleNamespace) -> None:
     money(PRICE, hard=False)
     for _ in range(3):
-        submit(team.owner, asked())
+        submit(team.owner, submission())
     (use,) = budget_uses(Budget.objects.all())
     assert (use.percent, use.level, use.left) == (300, "over", -2 * PRICE)
 
@@ -190,29 +194,29 @@ def test_each_scope_counts_its_own(team: SimpleNamespace) -> None:
         Target(Scope.TOKEN, token=token),
     ):
         money(PRICE, target)
-    submit(team.teammate, asked())
-    submit(team.teammate, asked())
-    submit(team.admin, asked(project="film"))
-    for member, fields, words in (
+    submit(team.teammate, submission())
+    submit(team.teammate, submission())
+    submit(team.admin, submission(project="film"))
+    for member, fields, message in (
         (team.admin, {}, "Role Admin, in all"),
         (team.teammate, {"project": "film"}, "Project Film, in all"),
     ):
-        with pytest.raises(BudgetExceeded, match=words):
-            submit(member, asked(**fields))
-    submit(team.owner, asked(token=token))
+        with pytest.raises(BudgetExceeded, match=message):
+            submit(member, submission(**fields))
+    submit(team.owner, submission(token=token))
     Budget.objects.filter(scope="member").delete()
     with pytest.raises(BudgetExceeded, match="Token"):
-        submit(team.owner, asked(token=token))
-    submit(team.owner, asked())
+        submit(team.owner, submission(token=token))
+    submit(team.owner, submission())
 
 
 def test_a_batch_over_several_projects_counts_against_each(team: SimpleNamespace) -> None:
     for name in ("film", "spot"):
         project = Project.objects.create(name=name, slug=name, maker=team.owner)
         money(PRICE, Target(Scope.PROJECT, project=project))
-    batch = [asked(key="b", project=name) for name in ("film", "spot")]
+    batch = [submission(key="b", project=name) for name in ("film", "spot")]
     with pytest.raises(BudgetExceeded):
-        submit_all(team.owner, [*batch, asked(key="b", project="spot")])
+        submit_all(team.owner, [*batch, submission(key="b", project="spot")])
     submit_all(team.owner, batch)
 
 
@@ -267,16 +271,16 @@ def test_only_an_admin_with_a_reason_goes_over_a_budget_and_that_is_recorded(
 ) -> None:
     money(0)
     with pytest.raises(BudgetExceeded):
-        submit(team.owner, asked(override="I want it"))
+        submit(team.owner, submission(override="I want it"))
     with pytest.raises(BudgetExceeded):
-        submit(team.admin, asked(override="  "))
-    submit(team.admin, asked(override="Client pays"))
+        submit(team.admin, submission(override="  "))
+    submit(team.admin, submission(override="Client pays"))
     assert Charge.objects.get().override == "Client pays"
     assert JobEvent.objects.get().why.endswith("allowed over a budget: Client pays")
 
 
 def test_a_reason_that_wasn_t_needed_isn_t_recorded(team: SimpleNamespace) -> None:
-    submit(team.admin, asked(override="Client pays"))
+    submit(team.admin, submission(override="Client pays"))
     assert Charge.objects.get().override == ""
 
 
@@ -439,7 +443,7 @@ def test_the_gate_asks_two_queries_however_many_budgets_there_are(
         money(DOLLAR, per=per)
     # Those of test_takes, and what is used of the budgets.
     with django_assert_num_queries(10):
-        submit(team.owner, asked(key="k"))
+        submit(team.owner, submission(key="k"))
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by statistics")

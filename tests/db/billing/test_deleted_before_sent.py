@@ -68,10 +68,10 @@ def selection(member: Member, client: Client, job: VideoJob) -> None:
 
 
 def all_that_match(member: Member, client: Client, job: VideoJob) -> None:
-    asked = {"all": "1", "query": "", "has_trash": "1", "last": "0"}
-    page = html_of(client.post("/delete", asked)).replace("&#x27;", "'")
+    form = {"all": "1", "query": "", "has_trash": "1", "last": "0"}
+    page = html_of(client.post("/delete", form)).replace("&#x27;", "'")
     assert "1 of them hasn't been sent yet. It's cancelled and costs nothing." in page
-    client.post("/delete", asked | {"confirmed": "1"})
+    client.post("/delete", form | {"confirmed": "1"})
     assert f"Moved 1 clip to the trash. {CANCELLED}" in page_after(client)
 
 
@@ -113,13 +113,13 @@ def test_all_that_match_says_it_also_where_the_mirror_does_it(
     client = client_of(team.owner)
     submitted(client)
     make_job()
-    asked = {"all": "1", "query": "", "has_trash": "1", "last": "0", "confirmed": "1"}
-    client.post("/delete", asked)
+    form = {"all": "1", "query": "", "has_trash": "1", "last": "0", "confirmed": "1"}
+    client.post("/delete", form)
     for run in due_runs(timezone.now()).claim(5):
         work(run)
     run = BulkRun.objects.get()
-    told = "1 of them hadn't been sent, so it was cancelled and costs nothing."
-    assert told in html_of(client.get(f"/bulk/{run.pk}")).replace("&#x27;", "'")
+    message = "1 of them hadn't been sent, so it was cancelled and costs nothing."
+    assert message in html_of(client.get(f"/bulk/{run.pk}")).replace("&#x27;", "'")
     assert committed() == 0 and not problems()
     client.post(f"/bulk/{run.pk}/undo")
     undone = BulkRun.objects.get(undoes=run)

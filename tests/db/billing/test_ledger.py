@@ -46,8 +46,8 @@ def entries() -> list[tuple[str, int, int, str]]:
 
 def committed() -> tuple[int, int]:
     """The plain sums."""
-    found = Charge.objects.aggregate(money=Sum("amount"), video=Sum("milliseconds"))
-    return found["money"] or 0, found["video"] or 0
+    totals = Charge.objects.aggregate(money=Sum("amount"), video=Sum("milliseconds"))
+    return totals["money"] or 0, totals["video"] or 0
 
 
 def said(*words: str) -> str:
@@ -292,10 +292,10 @@ def test_the_check_names_what_does_not_add_up(
     out = StringIO()
     with pytest.raises(CommandError, match="doesn't add up"):
         call_command("ledger", "--check", stderr=out)
-    words = out.getvalue()
-    assert all(job.public_id in words for job in (missing, ended, running))
+    output = out.getvalue()
+    assert all(job.public_id in output for job in (missing, ended, running))
     for start in ("Clips without", "Settled or released without", "Still reserved", "although the"):
-        assert start in words
+        assert start in output
     doctor = StringIO()
     with pytest.raises(CommandError):
         call_command("doctor", stdout=doctor, no_color=True)

@@ -41,8 +41,8 @@ def today() -> Filters:
 def figures() -> dict[str, list[Any]]:
     """What the usage page says: in all, and by each key."""
     rows = combinations(today())
-    found: dict[str, list[Any]] = {key: fold(rows, lambda row: row[key]) for key in KEYS}  # noqa: B023
-    return found | {"total": fold(rows, lambda row: None)}
+    by_key: dict[str, list[Any]] = {key: fold(rows, lambda row: row[key]) for key in KEYS}  # noqa: B023
+    return by_key | {"total": fold(rows, lambda row: None)}
 
 
 def delete_for_good(team: SimpleNamespace) -> None:

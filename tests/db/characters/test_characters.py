@@ -115,8 +115,8 @@ def test_a_person_may_send_it_again_or_give_it_up(world: World, source: VideoJob
 def test_a_refusal_fails_it_in_the_providers_words(
     world: World, source: VideoJob, status: int
 ) -> None:
-    words = {"error": {"message": "No people, please"}}
-    world.upstream.script("create_character", status=status, json=words, times=None)
+    error = {"error": {"message": "No people, please"}}
+    world.upstream.script("create_character", status=status, json=error, times=None)
     character = settled(world, make(world, source), "failed", rounds=2)
     assert "No people, please" in character.message
     world.provider.refresh_from_db()
@@ -206,8 +206,8 @@ def test_it_is_made_on_the_clips_page_and_followed_on_its_own(
     refused = client.post(url, {"name": "", "key": "k"})
     assert refused.status_code == 422 and b"80 characters" in refused.content
     assert client.post(url, {"name": "", "key": ""}).status_code == 422
-    made = client.post(url, {"name": NAME, "key": "k"})
-    assert (made.status_code, made["Location"]) == (303, "/characters")
+    response = client.post(url, {"name": NAME, "key": "k"})
+    assert (response.status_code, response["Location"]) == (303, "/characters")
     assert client.post(url, {"name": NAME, "key": "k"}).status_code == 303
     assert client.post(url, {"name": "other", "key": "k"}).status_code == 409
     character = Character.objects.get()
@@ -329,12 +329,12 @@ def test_the_official_client_makes_and_finds_one(
         max_retries=0,
         http_client=httpx2.Client(transport=transport),
     ) as script:
-        made = script.videos.create_character(name=NAME, video=("a.mp4", clip.video()))
-        assert made.id is not None and (made.name, made.id[:5]) == (NAME, "char_")
-        assert script.videos.get_character(made.id).name == NAME
+        character = script.videos.create_character(name=NAME, video=("a.mp4", clip.video()))
+        assert character.id is not None and (character.name, character.id[:5]) == (NAME, "char_")
+        assert script.videos.get_character(character.id).name == NAME
         video = script.videos.create(
-            prompt="Ada walks", extra_body={"characters": [{"id": made.id}]}
+            prompt="Ada walks", extra_body={"characters": [{"id": character.id}]}
         )
         job = VideoJob.objects.get(public_id=video.id)
-        assert job.characters == [made.id]
+        assert job.characters == [character.id]
         world.archived(job)

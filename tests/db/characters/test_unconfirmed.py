@@ -22,8 +22,8 @@ def unsure(team: SimpleNamespace, catalogue_model: CatalogueModel) -> Callable[.
     """Makes characters that the mirror has asked people about."""
 
     def make(name: str = "Ada the cat", **fields: Any) -> Character:
-        given = {"provider": catalogue_model.provider, "maker": team.owner, "status": "unsure"}
-        return Character.objects.create(name=name, message=WHY, **given | fields)
+        defaults = {"provider": catalogue_model.provider, "maker": team.owner, "status": "unsure"}
+        return Character.objects.create(name=name, message=WHY, **defaults | fields)
 
     return make
 
@@ -152,9 +152,9 @@ def test_who_is_late_sees_the_list_as_it_is_now(
     client = client_of(team.owner)
     response = client.post(url, sent, headers=headers)
     assert response.status_code == status
-    told = response if headers else client.get("/unsure")
+    page = response if headers else client.get("/unsure")
     assert (
-        b"Someone else decided this first" in told.content and b"Nothing to decide" in told.content
+        b"Someone else decided this first" in page.content and b"Nothing to decide" in page.content
     )
 
 

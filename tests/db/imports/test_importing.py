@@ -76,8 +76,8 @@ def test_what_expires_first_is_archived_first_and_what_is_long_gone_is_not_asked
     world.round()
     assert VideoJob.objects.exclude(archived_at=None).get().remote_id == soon
     world.round(2)
-    asked = {request["target"] for request in world.upstream.requests("content")}
-    assert not any(gone in target for target in asked)
+    targets = {request["target"] for request in world.upstream.requests("content")}
+    assert not any(gone in target for target in targets)
     assert VideoJob.objects.get(remote_id=gone).is_lost
 
 
@@ -165,9 +165,9 @@ def test_pasted_ids_are_asked_for_and_what_is_there_is_imported(blind: World) ->
     one, two = made_elsewhere(blind.upstream, "one", "two")
     assert import_by_id(blind.maker, blind.provider, f"{one}\n\n  {two}  \nunknown\n{one}\n") == 3
     go_on(blind, 4)
-    told = _outcomes()
-    assert (told[one], told[two]) == ("Imported", "Imported")
-    assert "doesn't know this ID" in told["unknown"]
+    outcomes = _outcomes()
+    assert (outcomes[one], outcomes[two]) == ("Imported", "Imported")
+    assert "doesn't know this ID" in outcomes["unknown"]
     assert {row.remote_id for row in VideoJob.objects.all()} == {one, two}
     for row in VideoJob.objects.all():
         blind.archived(row)
@@ -207,8 +207,11 @@ def test_the_id_of_a_job_that_waits_for_a_decision_is_not_imported_beside_it(bli
     remote_id = blind.upstream.jobs[0]["id"]
     import_by_id(blind.maker, blind.provider, remote_id)
     go_on(blind, 2)
-    told = ImportRequest.objects.get()
-    assert "may be one of your unconfirmed clips" in told.outcome and told.job == job
+    import_request = ImportRequest.objects.get()
+    assert (
+        "may be one of your unconfirmed clips" in import_request.outcome
+        and import_request.job == job
+    )
     assert VideoJob.objects.count() == 1
 
 
@@ -230,9 +233,9 @@ def test_clips_that_a_script_made_at_the_engine_itself_are_imported(
     with running_engine(tmp_path / "engine") as engine:
         world.provider.base_url, world.provider.dialect = engine.base_url, "engine"
         world.provider.save()
-        made = engine.create(prompt="a lighthouse at dusk", size="360x640")
+        remote_job = engine.create(prompt="a lighthouse at dusk", size="360x640")
         read(world)
-        assert offered_ids(world) == {made["id"]}
+        assert offered_ids(world) == {remote_job["id"]}
         assert _take(world) == 1
         job = world.archived(VideoJob.objects.get())
     assert (job.prompt, job.size) == ("a lighthouse at dusk", "360x640")

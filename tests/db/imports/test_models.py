@@ -14,8 +14,8 @@ pytestmark = pytest.mark.database
 
 
 def _stored(provider: Provider, **fields: Any) -> RemoteJob:
-    told = {"remote_id": "one", "status": "completed", "made_at": timezone.now()}
-    return RemoteJob.objects.create(provider=provider, **told | fields)
+    defaults = {"remote_id": "one", "status": "completed", "made_at": timezone.now()}
+    return RemoteJob.objects.create(provider=provider, **defaults | fields)
 
 
 def _refused(name: str, act: Callable[[], object]) -> None:

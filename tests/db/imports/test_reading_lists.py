@@ -89,8 +89,8 @@ def test_a_list_that_ignores_the_cursor_ends(world: World, monkeypatch: pytest.M
     made_elsewhere(world.upstream, "one", "two", "three")
     real = Client.list_page
 
-    def first_page(self: Client, after: Any = None, *args: Any, **words: Any) -> RemotePage:
-        listing = real(self, None, *args, **words)
+    def first_page(self: Client, after: Any = None, *args: Any, **kwargs: Any) -> RemotePage:
+        listing = real(self, None, *args, **kwargs)
         return RemotePage(data=listing.data, has_more=True, last_id=listing.last_id)
 
     monkeypatch.setattr(Client, "list_page", first_page)
@@ -314,9 +314,9 @@ def test_noting_a_known_page_costs_three_queries(world: World) -> None:
     page = jobs_page(world)
     with CaptureQueriesContext(
         connection,
-    ) as asked:
+    ) as queries:
         assert reading.store_unknown_jobs(world.provider, page) == 0
-    assert len(asked) == 3
+    assert len(queries) == 3
 
 
 def jobs_page(world: World) -> Any:

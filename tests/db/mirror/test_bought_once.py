@@ -123,8 +123,8 @@ def test_an_id_that_another_clip_has_cannot_be_linked(world: World) -> None:
 
 @pytest.mark.parametrize("status", [400, 413, 422])
 def test_a_clear_refusal_fails_the_job_with_the_servers_words(world: World, status: int) -> None:
-    words = {"error": {"message": "No <b>boats</b> allowed", "code": "policy"}}
-    world.upstream.script("create", status=status, json=words, times=None)
+    error = {"error": {"message": "No <b>boats</b> allowed", "code": "policy"}}
+    world.upstream.script("create", status=status, json=error, times=None)
     job = world.until(world.submit(), lambda row: row.is_finished)
     world.round(3)
     assert job.status == JobStatus.FAILED
@@ -145,14 +145,14 @@ def test_a_providers_trouble_pauses_the_provider_and_fails_no_row(
     world: World, route: str, how: dict[str, Any], kind: str
 ) -> None:
     world.upstream.script(route, times=None, **how)
-    made = [world.submit(f"clip {number}") for number in range(3)]
+    jobs = [world.submit(f"clip {number}") for number in range(3)]
     world.mirror.threads = 1
     world.round()
     world.provider.refresh_from_db()
     assert world.provider.is_paused and world.provider.pause_kind == kind
     assert {row.status for row in VideoJob.objects.all()} == {JobStatus.SUBMITTING}
     world.upstream.calm()
-    for job in made:
+    for job in jobs:
         world.archived(job)
     assert world.upstream.creates == 3
     world.provider.refresh_from_db()

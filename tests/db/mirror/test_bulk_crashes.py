@@ -17,9 +17,9 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(("failpoint", "kept"), [("bulk_part_done", 0), ("bulk_part_kept", 2)])
+@pytest.mark.parametrize(("failpoint", "decided"), [("bulk_part_done", 0), ("bulk_part_kept", 2)])
 def test_a_killed_mirror_repeats_nothing_and_loses_nothing(
-    failpoint, kept, team, make_job, monkeypatch
+    failpoint, decided, team, make_job, monkeypatch
 ):
     monkeypatch.setattr(begin_module, "CHUNK", 2)
     for _ in range(5):
@@ -30,7 +30,11 @@ def test_a_killed_mirror_repeats_nothing_and_loses_nothing(
     with running_mirror(FAILPOINTS=failpoint, LEASE_SECONDS=1) as mirror:
         assert mirror.wait(timeout=PATIENCE) == -signal.SIGKILL
     run.refresh_from_db()
-    assert (run.state, run.changed, Decision.objects.count()) == (BulkState.RUNNING, kept, kept)
+    assert (run.state, run.changed, Decision.objects.count()) == (
+        BulkState.RUNNING,
+        decided,
+        decided,
+    )
     with running_mirror(LEASE_SECONDS=1):
         wait_until(lambda: not BulkRun.objects.get().is_running)
     run.refresh_from_db()

@@ -28,8 +28,8 @@ def source(world: World) -> VideoJob:
 
 def derive(world: World, source: VideoJob, operation: str, **fields: Any) -> VideoJob:
     fields = {"seconds": "4"} | fields
-    asked = Operation(operation)
-    return world.submit("a very particular storm", operation=asked, source=source, **fields)
+    kind = Operation(operation)
+    return world.submit("a very particular storm", operation=kind, source=source, **fields)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -106,7 +106,7 @@ def test_a_server_that_tells_the_added_length_is_understood(world: World, source
     world.upstream.script("extend", "reset", commit=True)
     job = derive(world, source, "extend", seconds="8")
     world.round()
-    listed = [told | {"seconds": "8"} for told in _listed(world) if told["prompt"] == job.prompt]
+    listed = [video | {"seconds": "8"} for video in _listed(world) if video["prompt"] == job.prompt]
     world.upstream.script("list", json={"object": "list", "data": listed, "has_more": False})
     job = world.until(job, lambda row: row.remote_id, rounds=1)
     assert job.remote_id == listed[0]["id"]
@@ -133,8 +133,10 @@ def test_a_remix_is_not_taken_for_an_edit_nor_an_edit_for_a_clip(
     remix, edit = derive(world, source, "remix"), derive(world, source, "edit")
     for job in (remix, edit):
         world.archived(job)
-    made = {row["id"]: row["remixed_from"] for row in world.upstream.jobs}
-    assert made[remix.remote_id] == source.remote_id and made[edit.remote_id] is None
+    source_by_id = {row["id"]: row["remixed_from"] for row in world.upstream.jobs}
+    assert (
+        source_by_id[remix.remote_id] == source.remote_id and source_by_id[edit.remote_id] is None
+    )
     assert world.upstream.creates == 3
 
 
@@ -143,8 +145,8 @@ def test_a_remix_is_not_taken_for_an_edit_nor_an_edit_for_a_clip(
 def test_what_the_provider_refuses_fails_with_its_message_and_pauses_nothing(
     world: World, source: VideoJob, operation: str, status: int
 ) -> None:
-    words = {"error": {"message": "No such wonders here", "code": "nope"}}
-    world.upstream.script(SCRIPTED[operation], status=status, json=words, times=None)
+    error = {"error": {"message": "No such wonders here", "code": "nope"}}
+    world.upstream.script(SCRIPTED[operation], status=status, json=error, times=None)
     job = world.until(derive(world, source, operation), lambda row: row.is_finished, rounds=2)
     assert job.status == JobStatus.FAILED and "No such wonders here" in job.error_message
     assert len(world.upstream.requests(SCRIPTED[operation])) == 1

@@ -151,8 +151,8 @@ def _cloud(world: World, host: str) -> Iterator[Upstream]:
         kind = {"Content-Type": "video/mp4"}
         cloud.script("any", body=clip_video(), headers=kind, times=None)
         url = f"http://{host}:{cloud.port}/bucket/boat.mp4?signature=1"
-        words = f"Video has been uploaded to cloud storage. Please use the cloud URL: {url}"
-        world.upstream.script("content", status=400, json={"detail": words}, times=None)
+        message = f"Video has been uploaded to cloud storage. Please use the cloud URL: {url}"
+        world.upstream.script("content", status=400, json={"detail": message}, times=None)
         fields = {"url": url, "urls": [url]}
         world.upstream.script("retrieve", "patch", fields=fields, times=None)
         yield cloud
@@ -217,8 +217,8 @@ def test_a_server_that_keeps_refusing_to_tell_of_a_job_is_brought_to_a_persons_n
 ) -> None:
     world.upstream.settings(polls_queued=50)
     job = world.until(world.submit(), lambda row: row.remote_id)
-    words = {"error": {"message": "no such view"}}
-    world.upstream.script("retrieve", status=400, json=words, times=5)
+    error = {"error": {"message": "no such view"}}
+    world.upstream.script("retrieve", status=400, json=error, times=5)
     world.until(job, lambda row: row.attention)
     assert "no such view" in job.attention and job.due_at is not None
     world.round()
@@ -235,8 +235,10 @@ def test_the_nearest_to_expire_is_fetched_first(
         make_job(remote_id=name, expires_at=expires_at, due_at=now)
     world.mirror.threads = 1
     world.round(3)
-    asked = [request["target"].split("/")[3] for request in world.upstream.requests("content")]
-    assert asked[0] == "soon"
+    requested_ids = [
+        request["target"].split("/")[3] for request in world.upstream.requests("content")
+    ]
+    assert requested_ids[0] == "soon"
 
 
 def test_progress_never_runs_backwards_and_strange_words_mean_still_running(world: World) -> None:
@@ -279,5 +281,7 @@ def test_a_failed_generation_keeps_the_providers_words(world: World) -> None:
 
 def test_the_archive_holds_nothing_but_what_rows_know(world: World) -> None:
     job = world.archived(world.submit())
-    known = {settings.ARCHIVE_DIR / path for path in job.assets.values_list("path", flat=True)}
-    assert set(_files(job)) == known
+    asset_paths = {
+        settings.ARCHIVE_DIR / path for path in job.assets.values_list("path", flat=True)
+    }
+    assert set(_files(job)) == asset_paths

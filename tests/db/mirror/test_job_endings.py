@@ -112,23 +112,23 @@ def test_a_failure_ends_what_was_said_about_a_job_that_took_long(world: World) -
 
 def test_a_job_that_its_provider_lost_says_so_at_once_on_its_page(world: World) -> None:
     job = running(world)
-    client, words = client_of(world.maker), "no longer knows this clip"
+    client, message = client_of(world.maker), "no longer knows this clip"
 
     def page() -> str:
         return client.get(job.get_absolute_url()).content.decode()
 
     before = page()
-    assert words not in before
+    assert message not in before
     address = re.findall(r'hx-get="([^"]*/status\?[^"]*)"', before)[0].replace("&amp;", "&")
     world.upstream.script("retrieve", status=404, json={"detail": "unknown id"}, times=1)
     world.round()
-    assert words in page()
-    assert words in client.get(address, headers=HTMX).content.decode()
+    assert message in page()
+    assert message in client.get(address, headers=HTMX).content.decode()
     # It was not lost after all.
     address = re.findall(r'hx-get="([^"]*/status\?[^"]*)"', page())[0].replace("&amp;", "&")
     world.round()
     answer = client.get(address, headers=HTMX)
-    assert answer.status_code == 200 and words not in answer.content.decode()
+    assert answer.status_code == 200 and message not in answer.content.decode()
 
 
 def test_what_is_kept_of_an_object_is_bounded_and_clean() -> None:

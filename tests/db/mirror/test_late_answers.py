@@ -165,8 +165,8 @@ def _listed(monkeypatch: pytest.MonkeyPatch, change: Any) -> None:
     """The provider's pages as `change` makes them of their jobs."""
     read = Client.list_page
 
-    def page(self: Client, *args: Any, **words: Any) -> RemotePage:
-        real = read(self, *args, **words)
+    def page(self: Client, *args: Any, **kwargs: Any) -> RemotePage:
+        real = read(self, *args, **kwargs)
         return RemotePage(data=change(real.data), has_more=False, last_id=None)
 
     monkeypatch.setattr(Client, "list_page", page)

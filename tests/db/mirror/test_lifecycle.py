@@ -42,8 +42,8 @@ def test_every_step_leaves_a_line_of_history(world: World) -> None:
 
 def test_many_jobs_cost_one_list_call_a_round(world: World) -> None:
     world.upstream.settings(polls_queued=50)
-    made = [world.submit(f"clip {number}") for number in range(12)]
-    world.until(made[-1], lambda row: row.status == JobStatus.QUEUED)
+    jobs = [world.submit(f"clip {number}") for number in range(12)]
+    world.until(jobs[-1], lambda row: row.status == JobStatus.QUEUED)
     while VideoJob.objects.filter(status=JobStatus.SUBMITTING).exists():
         world.round()
     before = len(world.upstream.requests())
@@ -117,8 +117,8 @@ def test_a_server_that_tells_another_id_at_each_look_is_asked_by_the_one_that_cr
     job = world.archived(world.submit())
     created = world.upstream.jobs[0]["id"]
     assert VideoJob.objects.get().remote_id == job.remote_id == created
-    asked = [entry["target"] for entry in world.upstream.requests("retrieve")]
-    assert len(asked) >= 3 and set(asked) == {f"/v1/videos/{created}"}
+    targets = [entry["target"] for entry in world.upstream.requests("retrieve")]
+    assert len(targets) >= 3 and set(targets) == {f"/v1/videos/{created}"}
     assert world.upstream.creates == 1 and not RemoteJob.objects.exists()
     mine = VideoJob.objects.filter(pk=job.pk)
     trash(world.maker, mine)

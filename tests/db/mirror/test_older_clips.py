@@ -114,12 +114,12 @@ def test_clips_that_are_not_here_yet_come_first(
 def test_the_mirror_looks_often_while_there_are_some(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = [3, 0]
-    monkeypatch.setattr(worker, "measure_older_clips", lambda: found.pop(0))
+    counts = [3, 0]
+    monkeypatch.setattr(worker, "measure_older_clips", lambda: counts.pop(0))
     world.round()
-    assert len(found) == 2, "not at the start"
+    assert len(counts) == 2, "not at the start"
     for wait in (worker.MEASURE_EVERY, worker.MEASURE_RARELY):
         world.mirror.next_measuring = before = 0.0
         world.round()
         assert world.mirror.next_measuring >= before + wait
-    assert found == []
+    assert counts == []

@@ -52,8 +52,8 @@ def banners(member: Member) -> list[str]:
     """The texts of all notices on the gallery, each with its button's label at the end."""
     caches["cards"].clear()
     page = client_of(member).get("/").content.decode()
-    found = re.findall(r'<div class="notice .*?</div>\s*(?:<form.*?</form>)?', page, re.S)
-    return [" ".join(re.sub("<[^>]+>", " ", each).split()) for each in found]
+    notices = re.findall(r'<div class="notice .*?</div>\s*(?:<form.*?</form>)?', page, re.S)
+    return [" ".join(re.sub("<[^>]+>", " ", each).split()) for each in notices]
 
 
 def statuses() -> set[str]:
@@ -69,13 +69,13 @@ def go_round(world: World, times: int) -> None:
         world.mirror.settle()
 
 
-@pytest.mark.parametrize(("route", "answer", "words", "asks_again"), TROUBLES)
+@pytest.mark.parametrize(("route", "answer", "reason", "asks_again"), TROUBLES)
 def test_many_waiting_clips_are_one_banner_and_no_failed_one(
     world: World,
     team: SimpleNamespace,
     route: str,
     answer: dict[str, Any],
-    words: str,
+    reason: str,
     asks_again: bool,
 ) -> None:
     beat("test")
@@ -88,12 +88,12 @@ def test_many_waiting_clips_are_one_banner_and_no_failed_one(
     assert statuses() == {JobStatus.SUBMITTING}
     assert not VideoJob.objects.exclude(attention="").exists()
     assert not VideoJob.objects.filter(due_at=None).exists()
-    told = banners(team.admin)
-    assert len(told) == 1 and "Engine is paused" in told[0] and words in told[0]
-    assert told[0].endswith("Try again")
-    assert ("We'll try again at" in told[0]) is asks_again
-    seen = banners(team.owner)
-    assert len(seen) == 1 and words in seen[0] and "Try again" not in seen[0]
+    for_admin = banners(team.admin)
+    assert len(for_admin) == 1 and "Engine is paused" in for_admin[0] and reason in for_admin[0]
+    assert for_admin[0].endswith("Try again")
+    assert ("We'll try again at" in for_admin[0]) is asks_again
+    for_owner = banners(team.owner)
+    assert len(for_owner) == 1 and reason in for_owner[0] and "Try again" not in for_owner[0]
     # Whoever has mended it says so, once.
     world.upstream.calm()
     assert client_of(team.admin).post("/providers/engine/resume").status_code == 303
@@ -113,10 +113,10 @@ def test_clips_under_way_keep_their_state_through_it(
     world.round(10)
     assert statuses() == {JobStatus.QUEUED}
     world.upstream.script("any", times=None, status=status, json=error("no"))
-    asked = len(world.upstream.requests("retrieve"))
+    polls_before = len(world.upstream.requests("retrieve"))
     go_round(world, 5)
     # The list alone is asked, and once whether the key is refused.
-    assert len(world.upstream.requests("retrieve")) - asked <= 1
+    assert len(world.upstream.requests("retrieve")) - polls_before <= 1
     assert statuses() == {JobStatus.QUEUED}
     assert not VideoJob.objects.exclude(attention="").exists()
     assert len(banners(team.admin)) == 1

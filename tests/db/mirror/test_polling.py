@@ -42,7 +42,7 @@ def go_round(world: World, *, later: float = 0) -> None:
     world.mirror.settle()
 
 
-def asked(world: World) -> list[str]:
+def requested_ids(world: World) -> list[str]:
     """The ids that were asked for, in order."""
     return [entry["target"].split("/")[3] for entry in world.upstream.requests("retrieve")]
 
@@ -64,8 +64,8 @@ def test_where_there_is_no_list_all_are_asked_for_before_any_is_again(
     for _ in range(3):
         # Long enough for the first ones to be due once more.
         go_round(world, later=60)
-    told = asked(world)
-    assert len(told) >= 90 and set(told[:90]) == set(ids)
+    requested = requested_ids(world)
+    assert len(requested) >= 90 and set(requested[:90]) == set(ids)
     assert not VideoJob.objects.exclude(attempts=0).exists()
 
 
@@ -75,7 +75,7 @@ def test_those_that_were_not_come_to_are_as_due_as_they_were(world: World, make_
     world.upstream.script("list", "no_route", times=None)
     before = dict(VideoJob.objects.values_list("remote_id", "due_at"))
     go_round(world)
-    first = asked(world)
+    first = requested_ids(world)
     assert len(first) == LIMIT
     for job in VideoJob.objects.exclude(remote_id__in=first):
         assert job.due_at == before[job.remote_id]
@@ -85,7 +85,10 @@ def test_those_that_were_not_come_to_are_as_due_as_they_were(world: World, make_
         due_at=timezone.now() + timedelta(minutes=1)
     )
     go_round(world)
-    assert Counter(asked(world)).most_common(1)[0][1] == 1 and len(asked(world)) == LIMIT + 20
+    assert (
+        Counter(requested_ids(world)).most_common(1)[0][1] == 1
+        and len(requested_ids(world)) == LIMIT + 20
+    )
 
 
 def test_several_are_asked_for_at_the_same_time_but_not_by_all_threads(
@@ -97,7 +100,7 @@ def test_several_are_asked_for_at_the_same_time_but_not_by_all_threads(
     under_way(world, make_job, 4)
     world.upstream.script("retrieve", "pass", delay=0.3, times=None)
     go_round(world)
-    assert len(asked(world)) == 4 and world.upstream.peak == 2
+    assert len(requested_ids(world)) == 4 and world.upstream.peak == 2
 
 
 def test_a_key_that_is_refused_is_tried_once_and_not_for_each_job(
@@ -108,7 +111,7 @@ def test_a_key_that_is_refused_is_tried_once_and_not_for_each_job(
     world.upstream.script("any", status=401, json={"error": {"message": "no"}}, times=None)
     go_round(world)
     # One job, and an id that nobody has given, to see whether the key is refused for that, too.
-    assert len(asked(world)) == 2
+    assert len(requested_ids(world)) == 2
     assert VideoJob.objects.filter(lease_token="", due_at__lte=timezone.now()).count() == 11
 
 
@@ -176,8 +179,8 @@ def test_what_a_page_tells_of_others_moves_them_but_not_one_that_became_due_mean
     VideoJob.objects.filter(remote_id__in=ids[2:]).update(due_at=hour, status=JobStatus.QUEUED)
     read = Client.list_page
 
-    def webhook_meanwhile(*args: Any, **words: Any) -> Any:
-        page = read(*args, **words)
+    def webhook_meanwhile(*args: Any, **kwargs: Any) -> Any:
+        page = read(*args, **kwargs)
         VideoJob.objects.filter(remote_id=ids[3]).update(due_at=timezone.now())
         return page
 

@@ -40,7 +40,7 @@ def test_a_database_that_fails_after_the_create_costs_no_second_one(
 ) -> None:
     job = world.submit()
 
-    def locked(*args: Any, **words: Any) -> None:
+    def locked(*args: Any, **kwargs: Any) -> None:
         raise OperationalError("database is locked")
 
     with monkeypatch.context() as patched:
@@ -96,9 +96,9 @@ def test_a_trashed_clip_that_still_runs_is_archived_and_can_be_restored(world: W
 
 @pytest.mark.parametrize("fault", ["deep_json", "nan_json", "huge_json", "gzip_bomb", "empty"])
 def test_a_hostile_list_keeps_no_row_from_its_end(world: World, fault: str) -> None:
-    made = [world.submit(f"clip {number}") for number in range(3)]
+    jobs = [world.submit(f"clip {number}") for number in range(3)]
     world.upstream.script("list", fault, times=2)
     world.upstream.script("retrieve", fault, times=1)
-    for job in made:
+    for job in jobs:
         world.archived(job)
     assert world.upstream.creates == 3

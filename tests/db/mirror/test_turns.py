@@ -27,10 +27,10 @@ def ask(world: World, member: Member, count: int) -> list[VideoJob]:
     """A member's takes, one press."""
     world.keys += 1
     fields = {"model": world.catalogue_model.slug, "size": "1280x720", "seconds": "4"}
-    asked = Submission(
+    submission = Submission(
         prompt=member.username, takes=count, key=f"k{member.pk}.{world.keys}", **fields
     )
-    return submit_all(member, [asked])
+    return submit_all(member, [submission])
 
 
 def served(world: World, count: int) -> list[str]:
@@ -181,7 +181,7 @@ def test_a_waiting_clip_says_when_it_is_expected_to_start(
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"),
+    ("seconds", "duration"),
     [
         (1, "1 minute."),
         (61, "2 minutes."),
@@ -190,9 +190,9 @@ def test_a_waiting_clip_says_when_it_is_expected_to_start(
         (61 * 60, "2 hours."),
     ],
 )
-def test_the_expected_start_is_rounded_up(provider: Provider, seconds: int, words: str) -> None:
+def test_the_expected_start_is_rounded_up(provider: Provider, seconds: int, duration: str) -> None:
     wait = Wait(Reason.QUEUE, provider, ahead=1, starts_in=timedelta(seconds=seconds))
-    assert short_text(wait) == f"In the queue. 1 clip before it. Starts in about {words}"
+    assert short_text(wait) == f"In the queue. 1 clip before it. Starts in about {duration}"
 
 
 def pause(**owner: Any) -> QueueRule:

@@ -91,9 +91,9 @@ def test_a_clip_from_a_kept_frame_belongs_to_the_clip_of_that_frame(team, make_j
     source, shot = make_job(), make_job()
     uploaded = kept_frame(team.owner, None, "upload")
     JobPicture.objects.create(job=make_job(), role="first", picture=uploaded)
-    kept = kept_frame(team.owner, source)
+    picture = kept_frame(team.owner, source)
     path = "" if role == "first" else "copy.png"
-    JobPicture.objects.create(job=shot, role=role, path=path, picture=kept)
+    JobPicture.objects.create(job=shot, role=role, path=path, picture=picture)
     link = {(shot.pk, source.pk): "frame"}
     assert pairs(ancestors_of(shot.pk)) == pairs(descendants_of(source.pk)) == link
     assert frame_moments([shot.pk]) == {(shot.pk, source.pk): Decimal("1.5")}
@@ -101,9 +101,9 @@ def test_a_clip_from_a_kept_frame_belongs_to_the_clip_of_that_frame(team, make_j
     source.save()
     assert list(VideoJob.objects.filter(made_from_rejected())) == [shot]
     # Also once the picture itself is deleted permanently.
-    Picture.objects.filter(pk=kept.pk).update(deleted_at=timezone.now() - timedelta(days=2))
+    Picture.objects.filter(pk=picture.pk).update(deleted_at=timezone.now() - timedelta(days=2))
     delete_picture(team.owner, uploaded)
-    assert not Picture.objects.filter(pk=kept.pk).exists()
+    assert not Picture.objects.filter(pk=picture.pk).exists()
     assert pairs(ancestors_of(shot.pk)) == link
     assert shot.frames_used.get().role == role
     assert list(VideoJob.objects.filter(made_from_rejected())) == [shot]
@@ -113,10 +113,10 @@ def test_a_clip_from_a_kept_frame_belongs_to_the_clip_of_that_frame(team, make_j
 def test_the_links_of_kept_frames_are_read_from_indexes(team, make_job, django_assert_num_queries):
     job = make_job()
     for links in (parents_of, children_of):
-        with django_assert_num_queries(1) as asked:
+        with django_assert_num_queries(1) as queries:
             links([job.pk])
         with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
+            cursor.execute(f"EXPLAIN QUERY PLAN {queries.captured_queries[0]['sql']}")
             plan = "\n".join(row[-1] for row in cursor.fetchall())
         assert "SCAN" not in plan, plan
     plan = visible_jobs(team.owner).live().annotate(marked=made_from_rejected()).explain()

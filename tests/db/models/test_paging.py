@@ -31,16 +31,16 @@ def values(row: Tag, order: Sequence[str]) -> list[Any]:
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("size", [1, 2, 3, 6, 7, 8])
 def test_the_pages_together_are_the_list(tags: list[Tag], order: Sequence[str], size: int) -> None:
-    found: list[Tag] = []
+    rows: list[Tag] = []
     after: Sequence[Any] = ()
     for _turn in range(len(tags) + 1):
         page = page_of(Tag.objects.all(), size, after=after, order=order)
         assert len(page.rows) <= size
-        found += page.rows
+        rows += page.rows
         if page.continues_after is None:
             break
         after = values(page.continues_after, order)
-    assert found == list(Tag.objects.order_by(*order))
+    assert rows == list(Tag.objects.order_by(*order))
 
 
 def test_the_newest_come_first_by_default(tags: list[Tag]) -> None:

@@ -55,8 +55,8 @@ def rows(make_job: Callable[..., VideoJob]) -> dict[str, VideoJob]:
     return {name: make_job(prompt=name, **fields(now)) for name, fields in ROWS.items()}
 
 
-def names(found: VideoJobQuerySet) -> set[str]:
-    return set(found.values_list("prompt", flat=True))
+def names(jobs: VideoJobQuerySet) -> set[str]:
+    return set(jobs.values_list("prompt", flat=True))
 
 
 @pytest.mark.usefixtures("rows")

@@ -121,9 +121,9 @@ def test_a_secret_is_replaced_once_for_each_that_was_seen(
 ) -> None:
     version = endpoint.secret_version
     assert renew_secret(endpoint, version, at)
-    kept = endpoint.secret
+    secret_before = endpoint.secret
     assert not renew_secret(endpoint, version, at) and not renew_secret(endpoint, "", at)
-    assert WebhookEndpoint.objects.get().secret == kept
+    assert WebhookEndpoint.objects.get().secret == secret_before
     assert renew(team.owner, "0", at)
     for seen in ("0", "2", "", "x", "²", "-1", "9" * 30):
         assert not renew(team.owner, seen, at)
@@ -163,9 +163,9 @@ def test_old_secrets_are_deleted_once_they_sign_nothing(
     watch(at + DAY - SECOND)
     assert WebhookEndpoint.objects.get().sealed_old_secret
     watch(at + DAY)
-    kept = WebhookEndpoint.objects.get()
-    assert (kept.sealed_old_secret, kept.old_secret_until) == ("", None)
-    assert kept.secret == endpoint.secret
+    stored = WebhookEndpoint.objects.get()
+    assert (stored.sealed_old_secret, stored.old_secret_until) == ("", None)
+    assert stored.secret == endpoint.secret
 
 
 def test_an_old_secret_without_an_end_is_refused_by_the_database(

@@ -85,8 +85,8 @@ def test_a_mention_is_sent_once_and_says_where_it_leads(
     assert message["title"] == "Zoë mentioned you on “a kite”"
     assert message["message"].endswith(job.get_absolute_url())
     assert delivery.sent_at is not None and mail.outbox == []
-    kept = NoticeSettings.objects.get()
-    assert kept.sealed_address and SECRET not in kept.sealed_address
+    stored = NoticeSettings.objects.get()
+    assert stored.sealed_address and SECRET not in stored.sealed_address
     assert SECRET not in caplog.text
 
 
@@ -112,8 +112,8 @@ def test_each_member_chooses_what_goes_there_and_the_choice_survives(
     assert "Removed the address. Your notices are no longer sent there." in page
     assert "Chat or push: " not in html_of(browser.get("/notices/settings"))
     browser.post("/notices/settings", form)
-    kept = NoticeSettings.objects.get()
-    assert kept.choices["completed"]["push"] is True and not kept.choice("completed").push
+    stored = NoticeSettings.objects.get()
+    assert stored.choices["completed"]["push"] is True and not stored.choice("completed").push
 
 
 @pytest.mark.parametrize(

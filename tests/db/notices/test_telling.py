@@ -234,8 +234,8 @@ def test_the_maker_is_notified_of_a_clip_that_expires_or_expired_without_a_copy(
 def test_old_notices_go_and_newer_ones_stay(team: SimpleNamespace) -> None:
     for age, key in ((1, "old"), (-1, "new")):
         notify(NoticeKind.PAUSED, [team.admin.pk], key, values={"provider": "x", "slug": "x"})
-        made = timezone.now() - KEPT - timedelta(hours=age)
-        Notice.objects.filter(key=key).update(created_at=made)
+        created_at = timezone.now() - KEPT - timedelta(hours=age)
+        Notice.objects.filter(key=key).update(created_at=created_at)
     watch()
     assert list(Notice.objects.values_list("key", flat=True)) == ["new"]
 

@@ -257,12 +257,12 @@ def test_the_log_is_filtered_and_everything_given_up_is_sent_again(
         WebhookDelivery.objects.create(**event | what | state)
     admin, page = client_of(team.admin), f"/settings/webhooks/{endpoint.pk}"
     for url in (page, "/settings/webhooks"):
-        found = {
+        counts = {
             result: html_of(admin.get(f"{url}?result={result}")).count("<code>video.failed</code>")
             for result in ("delivered", "waiting", "given_up", "else", "")
         }
         # The form names each type once.
-        assert [count - 1 for count in found.values()] == [1, 1, 3, 5, 5]
+        assert [count - 1 for count in counts.values()] == [1, 1, 3, 5, 5]
     monkeypatch.setattr("videos.gallery.webhook_endpoints.views.PER_PAGE", 2)
     older = html_of(admin.get(f"{page}?result=given_up"))
     assert "?result=given_up&amp;before=" in older

@@ -89,8 +89,8 @@ def test_each_kind_is_announced_once_to_those_who_want_it(
     decide(team.teammate, VideoJob.objects.filter(pk=job.pk), "approved")
     for _ in range(2):
         add_comment(Author(member=team.owner), job, "Mine", key="k")
-    kept = WebhookDelivery.objects.order_by("pk").values_list("endpoint", "type")
-    assert list(kept) == [
+    deliveries = WebhookDelivery.objects.order_by("pk").values_list("endpoint", "type")
+    assert list(deliveries) == [
         (endpoint.pk, "video.completed"),
         (endpoint.pk, "video.failed"),
         (failing.pk, "video.failed"),

@@ -95,11 +95,11 @@ def test_what_no_test_can_show_is_said_to_be_assumed(
 ) -> None:
     page = admin.get(f"/providers/{tested().slug}").content.decode()
     rows = re.findall(r'<li class="ability">.*?<strong>(.*?)</strong>.*?source">(.*?)<', page, re.S)
-    told = dict(rows)
-    assert told["List"] == told["Delete"] == "tested"
-    assert told["Reference image"] == told["Progress"] == "assumed from the kind of server"
+    sources = dict(rows)
+    assert sources["List"] == sources["Delete"] == "tested"
+    assert sources["Reference image"] == sources["Progress"] == "assumed from the kind of server"
     # Pictures are drawn here, whatever a server has: nothing depends on it.
-    assert "Thumbnail" not in page and len(rows) == len(told) == 11
+    assert "Thumbnail" not in page and len(rows) == len(sources) == 11
 
 
 def test_a_failed_test_forgets_nothing_that_an_earlier_one_has_shown(

@@ -21,14 +21,14 @@ def _under_way() -> int:
 def test_no_more_clips_than_allowed_are_there_at_the_same_time(world: World) -> None:
     world.upstream.settings(polls_queued=2, polls_in_progress=2)
     Provider.objects.update(max_jobs=2)
-    made = [world.submit(f"clip {number}") for number in range(5)]
+    jobs = [world.submit(f"clip {number}") for number in range(5)]
     most = 0
     for _ in range(40):
         world.round()
         most = max(most, _under_way())
         if not VideoJob.objects.exclude(status=JobStatus.COMPLETED).exists():
             break
-    assert most == 2 and world.upstream.creates == len(made)
+    assert most == 2 and world.upstream.creates == len(jobs)
     assert VideoJob.objects.filter(status=JobStatus.COMPLETED).count() == 5
 
 

@@ -88,8 +88,8 @@ def test_a_new_provider_offers_what_its_kind_is_asked_for(
     catalogue_model = read(kind, name)
     assert (catalogue_model.sizes, catalogue_model.seconds) == (sizes, seconds)
     assert (catalogue_model.open_sizes, catalogue_model.open_seconds) == (is_open, is_open)
-    told = [catalogue_model.price(size, "1") for size in (sizes[0], sizes[-1])]
-    assert [each and f"{each:.2f}" for each in told] == list(prices or (None, None))
+    model_prices = [catalogue_model.price(size, "1") for size in (sizes[0], sizes[-1])]
+    assert [each and f"{each:.2f}" for each in model_prices] == list(prices or (None, None))
     assert catalogue_model.priced_on == priced_on
 
 

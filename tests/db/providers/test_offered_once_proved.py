@@ -123,12 +123,12 @@ def test_the_engine_needs_no_test(db: None, settings: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("probe", "has_clip", "kept"),
+    ("probe", "has_clip", "stays_proved"),
     [({}, False, True), ({"state": "works"}, False, True), ({"state": "other"}, False, False),
      ({"state": "trouble"}, True, True)],
 )  # fmt: skip
 def test_providers_of_an_older_release_go_on_unless_only_a_failed_test_is_known(
-    provider: Provider, make_job: Any, probe: dict[str, str], has_clip: bool, kept: bool
+    provider: Provider, make_job: Any, probe: dict[str, str], has_clip: bool, stays_proved: bool
 ) -> None:
     if has_clip:
         make_job()
@@ -136,4 +136,4 @@ def test_providers_of_an_older_release_go_on_unless_only_a_failed_test_is_known(
     Provider.objects.update(probe=probe, probed_at=tested, proved_at=None)
     keep_known(apps, None)
     provider.refresh_from_db()
-    assert (provider.proved_at is not None) is kept
+    assert (provider.proved_at is not None) is stays_proved

@@ -83,12 +83,12 @@ def test_a_list_of_text_models_too_large_to_read_does_not_hide_it(
     assert (report.state, report.dialect, report.models) == ("works", "openrouter", 5)
 
 
-@pytest.mark.parametrize(("key", "words"), [("", "asks for a key"), ("sk-wrong-1", "refuses")])
+@pytest.mark.parametrize(("key", "trouble"), [("", "asks for a key"), ("sk-wrong-1", "refuses")])
 def test_its_open_lists_do_not_hide_that_the_key_is_wrong(
-    make_remote: Callable[..., Client], face: Upstream, key: str, words: str
+    make_remote: Callable[..., Client], face: Upstream, key: str, trouble: str
 ) -> None:
     report = probe(make_remote("openai", key=key))
-    assert (report.state, report.dialect) == ("key", "openrouter") and words in report.trouble
+    assert (report.state, report.dialect) == ("key", "openrouter") and trouble in report.trouble
 
 
 def test_what_it_lacks_is_not_asked_for(make_remote: Callable[..., Client], face: Upstream) -> None:
@@ -107,29 +107,29 @@ def test_what_it_lacks_is_not_asked_for(make_remote: Callable[..., Client], face
 
 
 def test_its_video_models_become_offers_with_sizes_lengths_and_dated_prices(router: World) -> None:
-    told = {
+    models = {
         catalogue_model.model: catalogue_model
         for catalogue_model in router.provider.catalogue_models.all()
     }
-    veo = told[MODEL]
+    veo = models[MODEL]
     assert (veo.label, veo.seconds) == ("Maker: veo-3.1-fast", ["4", "6", "8"])
     assert veo.sizes == ["1280x720", "720x1280", "1920x1080", "1080x1920", "3840x2160"]
     assert veo.price("1280x720", "8") * 10 == 8 and veo.price("3840x2160", "4") * 10 == 12
     assert veo.priced_on == date.fromisoformat(str(timezone.localdate()))
     # Its name says nothing of video; its row does.
-    horse = told["alibaba/happyhorse-1.1"]
+    horse = models["alibaba/happyhorse-1.1"]
     assert (horse.sizes, horse.price_per_second) == (["1280x720", "720x720"], {"*": "0.0988"})
-    assert told["runway/gen-4.5"].price_per_second == {"*": "0.12"}
+    assert models["runway/gen-4.5"].price_per_second == {"*": "0.12"}
 
 
 def test_a_price_by_token_is_no_price_and_a_tool_for_clips_is_no_model(router: World) -> None:
-    told = {
+    models = {
         catalogue_model.model: catalogue_model
         for catalogue_model in router.provider.catalogue_models.all()
     }
-    seedance = told["bytedance/seedance-2.5"]
+    seedance = models["bytedance/seedance-2.5"]
     assert (seedance.price_per_second, seedance.priced_on) == ({}, None)
-    assert "black-forest-labs/flux-video-upscale" not in told and "some/text-model" not in told
+    assert "black-forest-labs/flux-video-upscale" not in models and "some/text-model" not in models
 
 
 @pytest.mark.parametrize(
@@ -165,8 +165,8 @@ def test_a_price_by_token_is_no_price_and_a_tool_for_clips_is_no_model(router: W
 def test_the_price_per_second_comes_from_the_most_exact_key_or_is_unknown(
     skus: dict[str, Any], sound: bool, price: str | None
 ) -> None:
-    found = prices_of(skus, ["1280x720"], sound=bool(sound), shortest=2)
-    assert found == ({} if price is None else {"*": price})
+    prices = prices_of(skus, ["1280x720"], sound=bool(sound), shortest=2)
+    assert prices == ({} if price is None else {"*": price})
 
 
 def test_sizes_are_asked_for_by_their_names_and_others_by_their_pixels() -> None:
@@ -177,8 +177,8 @@ def test_sizes_are_asked_for_by_their_names_and_others_by_their_pixels() -> None
 
 
 def test_a_model_without_pixels_has_every_resolution_in_every_ratio() -> None:
-    made = sizes_of([], ["768p", "480p"], ["16:9", "1:1"])
-    assert made == ["854x480", "480x480", "1366x768", "768x768"]
+    sizes = sizes_of([], ["768p", "480p"], ["16:9", "1:1"])
+    assert sizes == ["854x480", "480x480", "1366x768", "768x768"]
     assert sizes_of(["1280x720", "1920x1080"], ["720p"], ["16:9"]) == ["1280x720"]
     assert sizes_of([], [], []) == []
 
@@ -210,8 +210,8 @@ def test_a_clip_is_bought_once_in_its_schema_followed_and_archived(router: World
 
 
 def test_many_clips_are_each_asked_for_by_id(router: World) -> None:
-    made = [router.submit(f"boat {number}") for number in range(3)]
-    for job in made:
+    jobs = [router.submit(f"boat {number}") for number in range(3)]
+    for job in jobs:
         router.archived(job)
     assert router.upstream.creates == 3 and router.upstream.requests("list") == []
 
@@ -276,15 +276,15 @@ def _error(code: int, message: str) -> dict[str, Any]:
 
 
 def test_an_empty_account_pauses_the_provider_and_says_so_on_every_page(router: World) -> None:
-    words = "Insufficient credits. Add more using https://openrouter.ai/credits"
-    router.upstream.script("create", status=402, json=_error(402, words))
+    message = "Insufficient credits. Add more using https://openrouter.ai/credits"
+    router.upstream.script("create", status=402, json=_error(402, message))
     job = router.submit()
     router.round(3)
     router.provider.refresh_from_db()
     assert router.provider.is_paused and router.provider.paused_until is None
     page = client_of(router.maker).get("/").content.decode()
     assert "is paused" in page and "out of credit" in page
-    assert words in router.provider.pause_reason
+    assert message in router.provider.pause_reason
     job.refresh_from_db()
     assert (job.status, router.upstream.creates) == (JobStatus.SUBMITTING, 0)
     resume_provider(router.provider)

@@ -53,12 +53,12 @@ def test_guiding_pictures_arrive_in_their_order(router: World, upstream: Upstrea
     assert "frame_images" not in create["fields"]
 
 
-@pytest.mark.parametrize(("fields", "words"), [
+@pytest.mark.parametrize(("fields", "message"), [
     ({"reference": FIRST, "more": [MorePicture(PictureRole.GUIDE, LAST)]}, "not both"),
     ({"more": [END, MorePicture(PictureRole.GUIDE, LAST)]}, "not both"),
 ])  # fmt: skip
-def test_frames_and_guides_together_are_refused(router: World, fields: Any, words: str) -> None:  # noqa: F811
-    with pytest.raises(ValidationFailed, match=words):
+def test_frames_and_guides_together_are_refused(router: World, fields: Any, message: str) -> None:  # noqa: F811
+    with pytest.raises(ValidationFailed, match=message):
         ask(router, **fields)
 
 

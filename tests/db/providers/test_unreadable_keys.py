@@ -34,7 +34,7 @@ def test_nothing_is_sent_without_the_key_and_the_provider_is_paused(
     world: World, settings: Any
 ) -> None:
     lock(settings)
-    asked = len(world.upstream.requests())
+    requests_before = len(world.upstream.requests())
     job = world.submit()
     for _ in range(3):
         world.mirror.next_slow = 0
@@ -43,7 +43,7 @@ def test_nothing_is_sent_without_the_key_and_the_provider_is_paused(
     provider = Provider.objects.get()
     assert provider.is_paused and provider.pause_kind == PauseKind.SEALED_KEY
     assert provider.paused_until is None
-    assert len(world.upstream.requests()) == asked
+    assert len(world.upstream.requests()) == requests_before
     job.refresh_from_db()
     assert job.status == JobStatus.SUBMITTING and job.attention == ""
 
@@ -72,26 +72,28 @@ def test_the_doctor_names_every_other_secret_that_cannot_be_read(
     kind = Authenticator.Type.TOTP
     Authenticator.objects.create(user=world.maker, type=kind, data={"secret": sealed})
 
-    def told() -> str:
+    def doctor() -> str:
         out = StringIO()
         with suppress(CommandError):
             call_command("doctor", stdout=out, no_color=True)
         return out.getvalue()
 
-    assert "SECRET_KEY" not in told()
+    assert "SECRET_KEY" not in doctor()
     settings.SECRET_KEY = own
-    assert "The secret of the webhook endpoint https://hooks.example.com/a can't be read" in told()
-    assert f"Second factors of {world.maker.username} can't be read" in told()
+    assert (
+        "The secret of the webhook endpoint https://hooks.example.com/a can't be read" in doctor()
+    )
+    assert f"Second factors of {world.maker.username} can't be read" in doctor()
 
 
 def test_a_test_of_the_connection_says_so_and_sends_nothing(world: World, settings: Any) -> None:
     lock(settings)
-    asked = len(world.upstream.requests())
+    requests_before = len(world.upstream.requests())
     [claimed] = Provider.objects.all().claim(1)
     probe(claimed)
     provider = Provider.objects.get()
     assert "SECRET_KEY has changed" in provider.probe["trouble"]
-    assert len(world.upstream.requests()) == asked
+    assert len(world.upstream.requests()) == requests_before
 
 
 @pytest.mark.usefixtures("world")

@@ -265,8 +265,8 @@ def test_makers_and_whoever_began_it_are_told_once_at_the_end(team, jobs, small_
     finished(run)
     decided = Notice.objects.get(kind=NoticeKind.DECISION)
     assert (decided.member, decided.values["count"]) == (team.owner, 5)
-    told = Notice.objects.get(kind=NoticeKind.BULK)
-    assert (told.member, told.values) == (
+    summary = Notice.objects.get(kind=NoticeKind.BULK)
+    assert (summary.member, summary.values) == (
         team.teammate,
         {"run": run.pk, "changed": 5, "failed": 0},
     )

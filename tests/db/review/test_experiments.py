@@ -28,7 +28,7 @@ pytestmark = pytest.mark.database
 Make = Callable[..., VideoJob]
 
 
-def asked(
+def submissions(
     key: str = "k1", prompts: tuple[str, ...] = ("a", "b"), seeds: int = 3
 ) -> list[Submission]:
     """A form with a row for each prompt."""
@@ -43,7 +43,7 @@ def asked(
 
 
 def start(team: SimpleNamespace, key: str = "k1") -> list[VideoJob]:
-    return submit_all(team.owner, for_a_vote(asked(key), "Which one?"))
+    return submit_all(team.owner, for_a_vote(submissions(key), "Which one?"))
 
 
 def test_a_form_with_a_question_becomes_an_experiment_with_its_clips(
@@ -66,16 +66,16 @@ def test_a_form_with_a_question_becomes_an_experiment_with_its_clips(
 
 def test_the_order_of_the_candidates_does_not_follow_the_order_of_the_form() -> None:
     orders = {
-        tuple(each.extra["seed"] for each in for_a_vote(asked(f"k{n}", ("a",), 6), "?"))
+        tuple(each.extra["seed"] for each in for_a_vote(submissions(f"k{n}", ("a",), 6), "?"))
         for n in range(20)
     }
     assert len(orders) > 10
-    assert for_a_vote(asked(), "?") == for_a_vote(asked(), "?")
+    assert for_a_vote(submissions(), "?") == for_a_vote(submissions(), "?")
 
 
 @pytest.mark.parametrize(("wrong", "field"), [
-    (asked(seeds=1), "question"),
-    (asked(seeds=10), "question"),
+    (submissions(seeds=1), "question"),
+    (submissions(seeds=10), "question"),
     ([Submission(prompt="a", model="sketch-1", size="640x360", seconds="4", key="k", takes=2)] * 2,
      "takes"),
 ])  # fmt: skip
@@ -169,13 +169,13 @@ def test_the_result_counts_votes_clips_and_cost_by_model_and_seed(
     vote(team.admin, experiment, 1, "A")
     vote(team.owner, experiment, 2, "B")
     vote(team.teammate, experiment, 2, "")
-    found = result(end_vote(experiment))
-    assert (found.votes, found.undecided) == (4, 1)
-    best, other = found.models
+    outcome = result(end_vote(experiment))
+    assert (outcome.votes, outcome.undecided) == (4, 1)
+    best, other = outcome.models
     assert (best.model, best.votes, best.share, best.finished, best.kept) == ("good", 3, 75, 2, 1)
     assert (best.spend, best.per_vote, best.per_kept) == (4_000_000, 1_333_333, 4_000_000)
     assert (other.votes, other.finished, other.failed, other.per_kept) == (1, 1, 1, None)
-    assert [(line.model, line.seed, line.votes) for line in found.finest] == [
+    assert [(line.model, line.seed, line.votes) for line in outcome.finest] == [
         ("good", "1", 2), ("bad", "1", 1), ("good", "2", 1), ("bad", "2", 0),
     ]  # fmt: skip
 
@@ -190,8 +190,8 @@ def test_the_result_outlives_purged_clips_and_erased_members(
     team.teammate.is_active = False
     erase(team.teammate)
     job.delete()
-    found = result(end_vote(experiment))
-    [line] = found.models
+    outcome = result(end_vote(experiment))
+    [line] = outcome.models
     assert (line.votes, line.clips, line.finished, line.spend) == (1, 2, 1, 2_000_000)
     assert [str(member) for member, _rows in voters(experiment)] == ["Deleted member"]
 

@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 @pytest.fixture
 def stack(make_job: Callable[..., VideoJob]) -> list[VideoJob]:
     """Three clips of a stack, oldest first; the newest is the cover."""
-    made = Stack.objects.create()
-    return [make_job(stack=made, is_cover=place == 2) for place in range(3)]
+    stack = Stack.objects.create()
+    return [make_job(stack=stack, is_cover=place == 2) for place in range(3)]
 
 
 def covers() -> list[int]:
@@ -67,9 +67,9 @@ def test_a_whole_stack_goes_to_the_trash_and_comes_back(
 def test_a_take_that_fails_gives_the_cover_to_one_that_did_not(
     make_job: Callable[..., VideoJob],
 ) -> None:
-    made = Stack.objects.create()
+    stack = Stack.objects.create()
     first, second, third = (
-        make_job(stack=made, is_cover=place == 2, status="in_progress") for place in range(3)
+        make_job(stack=stack, is_cover=place == 2, status="in_progress") for place in range(3)
     )
     transition(third, JobStatus.FAILED, why="no paper", due_at=None)
     assert covers() == [second.pk]

@@ -27,11 +27,11 @@ def test_takes_and_what_was_made_from_them_become_one_stack(make_job: MakeJob) -
     make_job(prompt="extension", source=remix, operation="extend", added_seconds="4")
     make_job(prompt="alone")
     fill(apps, None)
-    found = shown()
+    stacks = shown()
     stack = Stack.objects.get().pk
-    assert found.pop("alone") == (None, True)
-    assert {each for each, _ in found.values()} == {stack}
-    assert [name for name, (_, is_cover) in found.items() if is_cover] == ["extension"]
+    assert stacks.pop("alone") == (None, True)
+    assert {each for each, _ in stacks.values()} == {stack}
+    assert [name for name, (_, is_cover) in stacks.items() if is_cover] == ["extension"]
 
 
 def test_the_cover_is_the_approved_clip_and_none_in_the_trash(

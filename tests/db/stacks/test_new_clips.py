@@ -21,7 +21,7 @@ pytestmark = [
 MakeJob = Callable[..., VideoJob]
 
 
-def asked(**fields: Any) -> Submission:
+def submission(**fields: Any) -> Submission:
     """A submission that would be accepted."""
     right = {"prompt": "a fox", "model": "sketch-1", "size": "1280x720", "seconds": "4"}
     return Submission(**right | {"key": uuid4().hex} | fields)
@@ -32,7 +32,7 @@ def fresh(*jobs: VideoJob) -> list[VideoJob]:
 
 
 def test_takes_of_one_press_are_a_stack_and_a_batch(team: SimpleNamespace) -> None:
-    takes = fresh(*submit_all(team.owner, [asked(takes=3)]))
+    takes = fresh(*submit_all(team.owner, [submission(takes=3)]))
     assert len({row.stack_id for row in takes}) == 1 and takes[0].stack_id is not None
     assert len({row.batch for row in takes}) == 1 and takes[0].batch
     # The first take is the newest row, so that the wall shows takes in their order.
@@ -40,7 +40,7 @@ def test_takes_of_one_press_are_a_stack_and_a_batch(team: SimpleNamespace) -> No
 
 
 def test_a_single_clip_has_no_stack_and_no_batch(team: SimpleNamespace) -> None:
-    (job,) = fresh(*submit_all(team.owner, [asked()]))
+    (job,) = fresh(*submit_all(team.owner, [submission()]))
     assert (job.stack, job.batch, job.is_cover) == (None, "", True)
 
 
@@ -48,7 +48,9 @@ def test_each_line_of_a_list_has_a_stack_of_its_own_and_all_are_one_batch(
     team: SimpleNamespace,
 ) -> None:
     key = uuid4().hex
-    rows = fresh(*submit_all(team.owner, [asked(key=key, takes=2), asked(key=key, takes=2)]))
+    rows = fresh(
+        *submit_all(team.owner, [submission(key=key, takes=2), submission(key=key, takes=2)])
+    )
     assert [row.stack_id for row in rows] == [rows[0].stack_id] * 2 + [rows[2].stack_id] * 2
     assert rows[0].stack_id != rows[2].stack_id and len({row.batch for row in rows}) == 1
 
@@ -57,8 +59,8 @@ def test_a_clip_beside_another_joins_its_stack_and_becomes_the_cover(
     team: SimpleNamespace, make_job: MakeJob
 ) -> None:
     first = make_job()
-    (second,) = submit_all(team.owner, [asked(beside=first)])
-    (third,) = submit_all(team.owner, [asked(beside=first)])
+    (second,) = submit_all(team.owner, [submission(beside=first)])
+    (third,) = submit_all(team.owner, [submission(beside=first)])
     rows = fresh(first, second, third)
     assert len({row.stack_id for row in rows}) == 1 and Stack.objects.count() == 1
     assert [row.is_cover for row in rows] == [False, False, True]
@@ -68,7 +70,7 @@ def test_an_approved_clip_stays_the_cover_when_a_take_is_added(
     team: SimpleNamespace, make_job: MakeJob
 ) -> None:
     approved = make_job(verdict="approved")
-    takes = submit_all(team.owner, [asked(beside=approved, takes=2)])
+    takes = submit_all(team.owner, [submission(beside=approved, takes=2)])
     assert [row.is_cover for row in fresh(approved, *takes)] == [True, False, False]
 
 
@@ -77,8 +79,8 @@ def test_a_retry_and_what_is_made_from_a_clip_join_its_stack(
 ) -> None:
     failed, source = make_job(status="failed"), make_job()
     again = retry(team.owner, failed, uuid4().hex)
-    made = submit_all(team.owner, [asked(source=source, operation=Operation.REMIX)])
-    rows = fresh(failed, again, source, *made)
+    remixes = submit_all(team.owner, [submission(source=source, operation=Operation.REMIX)])
+    rows = fresh(failed, again, source, *remixes)
     assert rows[0].stack_id == rows[1].stack_id and rows[2].stack_id == rows[3].stack_id
     assert rows[0].stack_id != rows[2].stack_id
 
@@ -88,12 +90,12 @@ def test_a_clip_beside_one_that_was_purged_stands_alone(
 ) -> None:
     purged = make_job()
     VideoJob.objects.filter(pk=purged.pk).delete()
-    (job,) = fresh(*submit_all(team.owner, [asked(beside=purged)]))
+    (job,) = fresh(*submit_all(team.owner, [submission(beside=purged)]))
     assert job.stack is None and job.is_cover
 
 
 def test_the_same_key_again_makes_no_second_stack(team: SimpleNamespace) -> None:
-    request = asked(takes=2)
+    request = submission(takes=2)
     first, second = submit_all(team.owner, [request]), submit_all(team.owner, [request])
     assert [row.pk for row in first] == [row.pk for row in second]
     assert Stack.objects.count() == 1

@@ -70,9 +70,9 @@ def test_a_clip_has_exactly_the_size_length_and_format_asked_for(
 def test_the_index_comes_before_the_pictures_so_that_playing_can_start_at_once(
     tmp_path: Path,
 ) -> None:
-    found = boxes(rendered(tmp_path / "a.mp4", clip_spec()).read_bytes())
-    assert found[0] == "ftyp"
-    assert found.index("moov") < found.index("mdat")
+    box_names = boxes(rendered(tmp_path / "a.mp4", clip_spec()).read_bytes())
+    assert box_names[0] == "ftyp"
+    assert box_names.index("moov") < box_names.index("mdat")
 
 
 def test_the_same_prompt_and_seed_give_the_same_bytes(tmp_path: Path) -> None:

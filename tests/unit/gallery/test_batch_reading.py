@@ -57,7 +57,7 @@ def test_a_row_of_empty_cells_is_no_row_and_empty_columns_beside_the_table_are_n
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("prompt,colour,mood\na,b,c", "“colour”, “mood”"),
         ("prompt;colour\na;b", "Use prompt, model, size, seconds, takes"),
@@ -69,10 +69,10 @@ def test_a_row_of_empty_cells_is_no_row_and_empty_columns_beside_the_table_are_n
         ("x" * (MAX_BYTES + 1), "longer than 1 MB"),
     ],
 )
-def test_a_table_that_cannot_be_read_says_why(text: str, words: str) -> None:
+def test_a_table_that_cannot_be_read_says_why(text: str, message: str) -> None:
     with pytest.raises(Unreadable) as caught:
         read_lines(text)
-    assert words in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_file_that_should_be_a_table_must_name_its_columns() -> None:

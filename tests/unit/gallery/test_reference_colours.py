@@ -29,8 +29,12 @@ def profile(space: bytes = b"RGB ", white: Any = (0.9642, 1, 0.8249)) -> bytes:
 
     numbers = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
     curve = b"para\0\0\0\0" + struct.pack(">HH", 3, 0) + b"".join(map(fixed, numbers))
-    words = b"mluc\0\0\0\0" + struct.pack(">II", 1, 12) + b"enUS" + struct.pack(">II", 4, 28)
-    tags = [(b"desc", words + b"\0P\x003"), (b"cprt", words + b"\0P\x003"), (b"wtpt", xyz(*white))]
+    text_tag = b"mluc\0\0\0\0" + struct.pack(">II", 1, 12) + b"enUS" + struct.pack(">II", 4, 28)
+    tags = [
+        (b"desc", text_tag + b"\0P\x003"),
+        (b"cprt", text_tag + b"\0P\x003"),
+        (b"wtpt", xyz(*white)),
+    ]
     if space == b"RGB ":
         tags += [
             (b"rXYZ", xyz(0.51512, 0.2412, -0.00105)),
@@ -79,9 +83,9 @@ def sent(data: bytes, size: Any = SIZE) -> Image.Image:
 def test_a_photo_in_wide_colours_is_converted_by_its_profile(kind: str, mode: str) -> None:
     image = in_mode(P3_RED, mode)
     options = {"quality": 100} if kind != "PNG" else {}
-    found = sent(file_of(image, kind, icc_profile=P3, **options))
-    assert found.getpixel((32, 18)) == pytest.approx(SRGB_RED, abs=4)
-    assert "icc_profile" not in found.info
+    picture = sent(file_of(image, kind, icc_profile=P3, **options))
+    assert picture.getpixel((32, 18)) == pytest.approx(SRGB_RED, abs=4)
+    assert "icc_profile" not in picture.info
 
 
 def test_a_profile_of_srgb_changes_nothing() -> None:
@@ -117,9 +121,9 @@ def test_sixteen_bits_become_eight() -> None:
 def test_grey_with_transparency_becomes_grey_on_white() -> None:
     image = Image.new("LA", (128, 72), (40, 255))
     image.paste((40, 0), (0, 0, 64, 72))
-    found = sent(file_of(image))
-    assert found.getpixel((5, 5)) == (255, 255, 255)
-    assert found.getpixel((60, 5)) == (40, 40, 40)
+    picture = sent(file_of(image))
+    assert picture.getpixel((5, 5)) == (255, 255, 255)
+    assert picture.getpixel((60, 5)) == (40, 40, 40)
 
 
 @pytest.mark.parametrize("mode", ["P", "L", "RGB"])
@@ -144,9 +148,9 @@ def test_a_large_picture_is_scaled_while_it_is_read(
     image.paste("red", (0, 0, 1600, 450))
     exif = Image.Exif()
     exif[0x0112] = orientation
-    found = sent(file_of(image, kind, exif=exif))
-    assert found.size == SIZE
-    left, right = found.getpixel((4, 4)), found.getpixel((60, 4))
+    uploaded = sent(file_of(image, kind, exif=exif))
+    assert uploaded.size == SIZE
+    left, right = uploaded.getpixel((4, 4)), uploaded.getpixel((60, 4))
     # 6: what is stored on top is shown on the right.
     assert left[0] > 200 if orientation == 1 else left[2] > 100
     assert right[0] > 200
@@ -155,9 +159,9 @@ def test_a_large_picture_is_scaled_while_it_is_read(
 
 def test_a_phones_48_megapixels_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     data = file_of(Image.new("RGB", (8064, 6048), "teal"), "JPEG", quality=30)
-    found = sent(data, (1280, 720))
-    assert found.size == (1280, 720)
-    assert found.getpixel((600, 300)) == pytest.approx((0, 128, 128), abs=4)
+    picture = sent(data, (1280, 720))
+    assert picture.size == (1280, 720)
+    assert picture.getpixel((600, 300)) == pytest.approx((0, 128, 128), abs=4)
 
 
 def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,10 +173,10 @@ def test_pictures_are_decoded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
             now[0] += 1
             most[0] = max(most[0], now[0])
         threading.Event().wait(0.02)
-        found = to_srgb(image)
+        converted = to_srgb(image)
         with lock:
             now[0] -= 1
-        return found
+        return converted
 
     monkeypatch.setattr(picture, "to_srgb", watched)
     monkeypatch.setattr(picture, "_places", threading.BoundedSemaphore(12))

@@ -84,8 +84,8 @@ def test_a_photo_that_lies_on_its_side_is_turned_up_and_loses_its_place_and_came
 
 def test_a_hidden_second_file_does_not_travel_along():
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as made:
-        made.writestr("payload.html", "<script>alert(1)</script>")
+    with zipfile.ZipFile(archive, "w") as zip_file:
+        zip_file.writestr("payload.html", "<script>alert(1)</script>")
     out = read(upload(picture() + archive.getvalue()), SIZE)
     assert b"payload" not in out and not zipfile.is_zipfile(io.BytesIO(out))
 
@@ -118,8 +118,8 @@ def bad_files():
 
 @pytest.mark.parametrize("name", bad_files())
 def test_what_is_no_usable_picture_is_refused_in_clear_words(name):
-    data, words = bad_files()[name]
-    with pytest.raises(Unusable, match=words):
+    data, message = bad_files()[name]
+    with pytest.raises(Unusable, match=message):
         read(upload(data), SIZE)
 
 

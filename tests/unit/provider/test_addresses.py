@@ -36,8 +36,10 @@ def test_public_addresses_are_allowed(address):
 
 
 def answering(monkeypatch, *addresses: str) -> None:
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in addresses]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
+    address_infos = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80)) for address in addresses
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: address_infos)
 
 
 def test_one_bad_address_condemns_the_name(monkeypatch):
@@ -73,18 +75,18 @@ def test_no_spelling_of_a_metadata_address_is_ever_asked(make_remote, monkeypatc
 
 def test_a_name_that_changes_its_address_gains_nothing(make_remote, upstream, monkeypatch):
     real = socket.getaddrinfo
-    asked = []
+    lookups = []
 
     def rebinding(host, *args, **kwargs):
         if host != "rebind.example":
             return real(host, *args, **kwargs)
-        asked.append(host)
-        return real("127.0.0.1" if len(asked) == 1 else "169.254.169.254", *args, **kwargs)
+        lookups.append(host)
+        return real("127.0.0.1" if len(lookups) == 1 else "169.254.169.254", *args, **kwargs)
 
     monkeypatch.setattr(socket, "getaddrinfo", rebinding)
     client = make_remote(base_url=f"http://rebind.example:{upstream.port}/v1")
     assert client.models()
-    assert len(asked) == 1
+    assert len(lookups) == 1
 
 
 def test_an_origin_is_scheme_host_and_port():

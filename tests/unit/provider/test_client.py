@@ -14,10 +14,10 @@ CALL = CreateCall("a fox in the snow", "sora-2", "1280x720", "4")
 
 
 def test_create_sends_every_field_as_a_form_and_returns_the_job(remote, upstream):
-    made = remote.create(CALL)
+    video = remote.create(CALL)
     sent = upstream.requests("create")[0]
-    assert made.status == wire.Status.QUEUED
-    assert made.prompt == "a fox in the snow"
+    assert video.status == wire.Status.QUEUED
+    assert video.prompt == "a fox in the snow"
     assert sent["headers"]["content-type"].startswith("multipart/form-data; boundary=")
     assert sent["fields"] == {
         "prompt": "a fox in the snow",
@@ -127,8 +127,8 @@ def test_proxies_of_the_environment_are_not_used(remote, upstream, monkeypatch):
 
 
 def test_a_job_is_followed_to_its_end(remote, upstream):
-    made = remote.create(CALL)
-    seen = [remote.retrieve(made.id) for _ in range(4)]
+    created = remote.create(CALL)
+    seen = [remote.retrieve(created.id) for _ in range(4)]
     assert [video.status.value for video in seen] == [
         "queued",
         "in_progress",
@@ -140,9 +140,9 @@ def test_a_job_is_followed_to_its_end(remote, upstream):
 
 
 def test_an_id_that_changes_between_polls_is_accepted(remote, upstream):
-    made = remote.create(CALL)
+    video = remote.create(CALL)
     upstream.script("retrieve", "change_id", times=None)
-    assert remote.retrieve(made.id).id != remote.retrieve(made.id).id
+    assert remote.retrieve(video.id).id != remote.retrieve(video.id).id
 
 
 @pytest.mark.parametrize("ident", ["a/b", "a b?c#d", "../models", "%2e%2e", "ü/é", "x" * 400 + "="])
@@ -164,9 +164,9 @@ def test_an_id_that_would_mean_another_resource_is_never_asked_for(remote, upstr
 
 @pytest.mark.parametrize("status", [404, 422, 500])
 def test_a_failed_job_is_read_from_the_body_of_an_http_error(remote, upstream, status):
-    made = remote.create(CALL)
+    video = remote.create(CALL)
     upstream.script("retrieve", "patch", fields={"status": "failed"}, status=status, times=None)
-    assert remote.retrieve(made.id).status == wire.Status.FAILED
+    assert remote.retrieve(video.id).status == wire.Status.FAILED
 
 
 def test_an_error_that_only_resembles_a_job_is_an_error(remote, upstream):
@@ -193,12 +193,12 @@ def test_every_success_status_of_create_is_a_success(remote, upstream, status):
 
 
 def test_the_list_hides_its_pages(remote, upstream):
-    made = [remote.create(CreateCall(f"clip {n}")).id for n in range(7)]
-    assert [video.id for video in remote.list_all(limit=3)] == made[::-1]
-    assert [video.id for video in remote.list_all(limit=3, order="asc")] == made
-    asked = [entry["query"] for entry in upstream.requests("list")]
-    assert [query["limit"] for query in asked] == ["3"] * 6
-    assert asked[1]["after"] == made[4]
+    ids = [remote.create(CreateCall(f"clip {n}")).id for n in range(7)]
+    assert [video.id for video in remote.list_all(limit=3)] == ids[::-1]
+    assert [video.id for video in remote.list_all(limit=3, order="asc")] == ids
+    queries = [entry["query"] for entry in upstream.requests("list")]
+    assert [query["limit"] for query in queries] == ["3"] * 6
+    assert queries[1]["after"] == ids[4]
 
 
 def test_a_list_that_ignores_its_cursor_ends(remote, upstream):
@@ -278,9 +278,9 @@ def test_what_the_dialect_lacks_is_not_asked_for(make_remote, upstream):
 
 
 def test_a_remix_names_its_source(remote, upstream):
-    made = remote.create(CALL)
-    again = remote.remix(made.id, "now at night")
-    assert (again.remixed_from_video_id, again.prompt) == (made.id, "now at night")
+    video = remote.create(CALL)
+    again = remote.remix(video.id, "now at night")
+    assert (again.remixed_from_video_id, again.prompt) == (video.id, "now at night")
     assert upstream.creates == 2
 
 
@@ -288,14 +288,14 @@ def test_a_remix_names_its_source(remote, upstream):
 
 
 def test_models_tell_what_they_know_and_nothing_else(remote, upstream):
-    told = {
+    video_fields = {
         "label": "Draft",
         "description": "Quick.",
         "sizes": ["1280x720", "huge", 5],
         "seconds": ["4", 8, True, "x"],
         "price_per_second": {"1280x720": "0.10", "*": 0.25, "bad": "NaN", "worse": -1, "no": None},
     }
-    models = [{"id": "draft-1", "video": told}, {"id": "gpt-x"}, {"id": 5}, "junk"]
+    models = [{"id": "draft-1", "video": video_fields}, {"id": "gpt-x"}, {"id": 5}, "junk"]
     upstream.settings(models=models)
     draft, other = remote.models()
     assert (draft.id, draft.label, draft.description) == ("draft-1", "Draft", "Quick.")

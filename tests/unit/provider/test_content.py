@@ -26,9 +26,9 @@ CLIP = bytes(range(256)) * 4000
 def ready(remote: Client, upstream: Upstream) -> str:
     """The id of a completed job whose clip has 1,024,000 bytes."""
     upstream.settings(polls_queued=0, polls_in_progress=0, clip=CLIP)
-    made = remote.create(CreateCall("a fox"))
-    remote.retrieve(made.id)
-    return made.id
+    video = remote.create(CreateCall("a fox"))
+    remote.retrieve(video.id)
+    return video.id
 
 
 @pytest.fixture(scope="module")
@@ -69,17 +69,21 @@ def test_the_first_bytes_come_before_the_last(remote, upstream, ready):
         assert len(next(iter(stream))) < 100
 
 
-@pytest.mark.parametrize(("asked", "start", "end"), [("bytes=0-9", 0, 10), ("bytes=-5", -5, None)])
-def test_a_range_is_passed_on(remote, ready, asked, start, end):
-    with remote.content(ready, range_header=asked) as stream:
+@pytest.mark.parametrize(
+    ("byte_range", "start", "end"), [("bytes=0-9", 0, 10), ("bytes=-5", -5, None)]
+)
+def test_a_range_is_passed_on(remote, ready, byte_range, start, end):
+    with remote.content(ready, range_header=byte_range) as stream:
         assert stream.status == 206
         assert stream.content_range.endswith("/1024000")
         assert b"".join(stream) == CLIP[start:end]
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "bytes=x", "items=0-5", "bytes=0-9\r\nX: y"])
-def test_a_range_that_is_none_is_not_passed_on(remote, upstream, ready, asked):
-    assert read(remote, ready, range_header=asked) == CLIP
+@pytest.mark.parametrize(
+    "byte_range", ["bytes=0-1,5-6", "bytes=x", "items=0-5", "bytes=0-9\r\nX: y"]
+)
+def test_a_range_that_is_none_is_not_passed_on(remote, upstream, ready, byte_range):
+    assert read(remote, ready, range_header=byte_range) == CLIP
     assert "range" not in upstream.requests("content")[0]["headers"]
 
 
@@ -160,8 +164,8 @@ def test_words_in_place_of_the_clip_are_an_error(remote, upstream, ready, answer
 
 def in_the_cloud(upstream: Upstream, status: int, place: str, **job: object) -> None:
     """As SGLang with cloud storage: content says it in a sentence, the job names the URL."""
-    words = f"Video has been uploaded to cloud storage. Please use the cloud URL: {place}"
-    upstream.script("content", status=status, json={"detail": words}, times=None)
+    message = f"Video has been uploaded to cloud storage. Please use the cloud URL: {place}"
+    upstream.script("content", status=status, json={"detail": message}, times=None)
     upstream.script("retrieve", "patch", fields=job, times=None)
 
 

@@ -31,9 +31,9 @@ def hurried(make_remote) -> Client:
 def ready(remote, upstream: Upstream) -> str:
     """The id of a completed job."""
     upstream.settings(polls_queued=0, polls_in_progress=0)
-    made = remote.create(CALL)
-    remote.retrieve(made.id)
-    return made.id
+    video = remote.create(CALL)
+    remote.retrieve(video.id)
+    return video.id
 
 
 def failure_of(call) -> ProviderError:

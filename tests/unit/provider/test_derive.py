@@ -21,16 +21,16 @@ MAKING: dict[str, Callable[[Client], object]] = {
 
 
 def test_an_edit_names_its_source_in_json(remote: Client, upstream: Upstream) -> None:
-    made = remote.create(CreateCall("a fox", seconds="8"))
-    edit = remote.edit(made.id, "at night")
+    video = remote.create(CreateCall("a fox", seconds="8"))
+    edit = remote.edit(video.id, "at night")
     (sent,) = upstream.requests("edit")
-    assert sent["fields"] == {"video": {"id": made.id}, "prompt": "at night"}
+    assert sent["fields"] == {"video": {"id": video.id}, "prompt": "at night"}
     assert (edit.prompt, edit.seconds, edit.remixed_from_video_id) == ("at night", "8", None)
 
 
 def test_an_extension_answers_with_the_stitched_length(remote: Client, upstream: Upstream) -> None:
-    made = remote.create(CreateCall("a fox", seconds="8"))
-    longer = remote.extend(made.id, "it runs off", "4")
+    video = remote.create(CreateCall("a fox", seconds="8"))
+    longer = remote.extend(video.id, "it runs off", "4")
     (sent,) = upstream.requests("extend")
     assert sent["fields"]["seconds"] == "4" and longer.seconds == "12"
 
@@ -38,13 +38,13 @@ def test_an_extension_answers_with_the_stitched_length(remote: Client, upstream:
 def test_a_character_is_sent_with_its_clip_and_found_again(
     remote: Client, upstream: Upstream
 ) -> None:
-    made = remote.create_character("Ada, née Möwe", b"\0\1\2mp4")
+    character = remote.create_character("Ada, née Möwe", b"\0\1\2mp4")
     (sent,) = upstream.requests("create_character")
     assert sent["fields"]["name"] == "Ada, née Möwe"
     assert sent["fields"]["video"] == {
         "filename": "clip.mp4", "content_type": "video/mp4", "size": 6
     }  # fmt: skip
-    assert remote.retrieve_character(made.id).name == "Ada, née Möwe"
+    assert remote.retrieve_character(character.id).name == "Ada, née Möwe"
     with pytest.raises(NotFound):
         remote.retrieve_character("char_none")
 
@@ -109,21 +109,21 @@ def test_allowed_methods_tell_of_edits_and_extensions(
         "unknown", status=405, headers={"Allow": "GET, POST"}, json={"detail": "no"}, times=None
     )
     # It says the same of a route that can't exist.
-    known = probe(make_remote()).known
-    assert "edit" not in known and "extend" not in known and not known.get("remix")
+    abilities = probe(make_remote()).known
+    assert "edit" not in abilities and "extend" not in abilities and not abilities.get("remix")
 
 
 def answer(status: int, allow: str = "") -> Answer:
     return Answer(status, CaseInsensitiveDict({"Allow": allow} if allow else {}), b"{}")
 
 
-def answers(**given: Answer) -> Any:
+def answers(**changed: Answer) -> Any:
     nothing = dict.fromkeys((each.name for each in fields(_Answers)), None)
-    return _Answers(**(nothing | given))  # type: ignore[arg-type]
+    return _Answers(**(nothing | changed))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("given", "proved"),
+    ("changed_answers", "proved"),
     [
         ({"edits": answer(405, "POST")}, {"edit": True}),
         ({"edits": answer(200, "GET,POST"), "no_options": answer(404)}, {"edit": True}),
@@ -137,10 +137,12 @@ def answers(**given: Answer) -> Any:
     ],
 )
 def test_a_route_is_proved_only_where_one_that_cannot_exist_is_answered_differently(
-    given: dict[str, Answer], proved: dict[str, bool]
+    changed_answers: dict[str, Answer], proved: dict[str, bool]
 ) -> None:
-    known = dict(_known(None, answers(**given)))  # type: ignore[arg-type]
-    assert {name: known[name] for name in ("remix", "edit", "extend") if name in known} == proved
+    abilities = dict(_known(None, answers(**changed_answers)))  # type: ignore[arg-type]
+    assert {
+        name: abilities[name] for name in ("remix", "edit", "extend") if name in abilities
+    } == proved
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,8 @@ def test_a_success_that_is_not_the_api_is_a_bad_answer(remote, upstream, operati
     assert type(error) is errors.BadAnswer
     assert not error.proves_nothing_created
     # A page that is too large is asked for again in smaller ones: 100, 50, 25, 12, 6, 3, 1.
-    asked = 7 if (operation, fault) == ("list", "huge_json") else 1
-    assert len(upstream.requests(operation)) == asked
+    expected_requests = 7 if (operation, fault) == ("list", "huge_json") else 1
+    assert len(upstream.requests(operation)) == expected_requests
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -156,7 +156,7 @@ def test_a_create_never_rides_on_an_idle_connection(remote, upstream):
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "message"),
     [
         ({"error": {"message": "one", "code": 5}}, "one"),
         ({"error": "two"}, "two"),
@@ -165,9 +165,9 @@ def test_a_create_never_rides_on_an_idle_connection(remote, upstream):
         ({"code": "some", "message": "six", "data": None}, "six"),
     ],
 )
-def test_every_shape_of_error_body_yields_the_servers_words(remote, upstream, body, words):
+def test_every_shape_of_error_body_yields_the_servers_words(remote, upstream, body, message):
     upstream.script("create", status=400, json=body)
-    assert failure_of("create", remote).message == words
+    assert failure_of("create", remote).message == message
 
 
 def test_the_words_of_an_error_page_are_its_title(remote, upstream):
@@ -227,10 +227,10 @@ def test_a_wrong_content_type_is_logged_once_for_each_kind_of_answer(
         remote.retrieve("v")
         remote.list_page()
     remote.models()
-    told = [record.getMessage() for record in caplog.records]
-    assert len(told) == 2
-    assert "127.0.0.1" in told[0] and "sends JSON as text/html; read_video" in told[0]
-    assert KEY not in told[1] and told[1].isprintable()
+    messages = [record.getMessage() for record in caplog.records]
+    assert len(messages) == 2
+    assert "127.0.0.1" in messages[0] and "sends JSON as text/html; read_video" in messages[0]
+    assert KEY not in messages[1] and messages[1].isprintable()
 
 
 def test_text_that_cannot_be_encoded_is_refused_before_sending(remote, upstream):

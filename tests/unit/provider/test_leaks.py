@@ -20,9 +20,9 @@ CLIP = bytes(range(256)) * 4000
 def ready(remote: Client, upstream: Upstream) -> str:
     """The id of a completed job whose clip has 1,024,000 bytes."""
     upstream.settings(polls_queued=0, polls_in_progress=0, clip=CLIP)
-    made = remote.create(CreateCall("a fox"))
-    remote.retrieve(made.id)
-    return made.id
+    video = remote.create(CreateCall("a fox"))
+    remote.retrieve(video.id)
+    return video.id
 
 
 def sockets() -> int:

@@ -57,7 +57,7 @@ def test_the_address_that_was_meant_is_proposed(
 
 
 @pytest.mark.parametrize(
-    ("given", "first"),
+    ("address", "first"),
     [
         ("http://gpu:8000", "http://gpu:8000/v1"),
         ("http://gpu/v1/v1", "http://gpu/v1"),
@@ -67,13 +67,13 @@ def test_the_address_that_was_meant_is_proposed(
         ("http://gpu/v1", "http://gpu"),
     ],
 )
-def test_addresses_are_guessed_from_the_likeliest(given: str, first: str) -> None:
-    assert other_addresses(given)[0] == first
-    assert given not in other_addresses(given)
+def test_addresses_are_guessed_from_the_likeliest(address: str, first: str) -> None:
+    assert other_addresses(address)[0] == first
+    assert address not in other_addresses(address)
 
 
 @pytest.mark.parametrize(
-    ("told", "is_offered"),
+    ("model_fields", "is_offered"),
     [
         ({}, True),
         ({"architecture": {"output_modalities": ["text"]}}, False),
@@ -90,10 +90,10 @@ def test_addresses_are_guessed_from_the_likeliest(given: str, first: str) -> Non
     ],
 )
 def test_what_the_list_calls_text_or_images_is_not_offered(
-    told: dict[str, Any], is_offered: bool
+    model_fields: dict[str, Any], is_offered: bool
 ) -> None:
-    found = read_models({"data": [{"id": "wan-2.2", **told}]})
-    assert bool(found) is is_offered
+    models = read_models({"data": [{"id": "wan-2.2", **model_fields}]})
+    assert bool(models) is is_offered
 
 
 def _answer(message: str) -> Answer:

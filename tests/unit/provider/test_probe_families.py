@@ -39,8 +39,8 @@ def openai(upstream: Upstream) -> None:
 def litellm(upstream: Upstream) -> None:
     value = {"data": [{"id": "film", "owned_by": "openai"}]}
     _answers(upstream, "models", 200, value, **{"x-litellm-version": "1.109.1"})
-    words = {"message": "litellm.BadRequestError: LLM Provider NOT provided", "code": "400"}
-    _answers(upstream, "list", 400, {"error": words})
+    error = {"message": "litellm.BadRequestError: LLM Provider NOT provided", "code": "400"}
+    _answers(upstream, "list", 400, {"error": error})
     # An id that it has not encoded itself is its own 500.
     _answers(upstream, "retrieve", 500, envelope("500"))
     _answers(upstream, "delete", 405, NO_METHOD)
@@ -100,11 +100,11 @@ FAMILIES: dict[str, tuple[Callable[[Upstream], None], dict[str, bool]]] = {
 def test_each_family_is_recognised_by_its_answers(
     make_remote: Callable[..., Client], upstream: Upstream, name: str
 ) -> None:
-    arrange, known = FAMILIES[name]
+    arrange, abilities = FAMILIES[name]
     arrange(upstream)
     report = probe(make_remote("openai"))
     assert (report.state, report.trouble, report.dialect) == ("works", "", name)
-    assert known.items() <= report.known.items()
+    assert abilities.items() <= report.known.items()
     # No route of remix is served for GET: the fake upstream says so as FastAPI does.
     assert report.known["remix"] is False
 
@@ -129,7 +129,7 @@ def test_a_raw_question_that_could_make_something_is_refused(remote: Client) -> 
 
 
 @pytest.mark.parametrize(
-    ("scripted", "state", "words"),
+    ("scripted", "state", "trouble"),
     [
         ({"status": 401, "json": envelope("invalid_api_key")}, "key", "It refuses the key."),
         ({"status": 403, "json": {"error": "Unauthorized"}}, "key", "It refuses the key."),
@@ -146,16 +146,16 @@ def test_what_is_wrong_is_said_in_plain_words(
     upstream: Upstream,
     scripted: dict[str, Any],
     state: str,
-    words: str,
+    trouble: str,
 ) -> None:
     upstream.script("any", scripted.pop("do", "answer"), times=None, **scripted)
     report = probe(make_remote())
-    assert report.state == state and words in report.trouble
+    assert report.state == state and trouble in report.trouble
     assert KEY not in repr(report)
 
 
 @pytest.mark.parametrize(
-    ("location", "words"),
+    ("location", "trouble"),
     [
         ("https://gpu.example.com{path}", "It redirects to https://gpu.example.com/v1: enter that"),
         (
@@ -169,13 +169,13 @@ def test_what_is_wrong_is_said_in_plain_words(
 )
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_an_address_that_moved_is_named(
-    make_remote: Callable[..., Client], upstream: Upstream, location: str, words: str, status: int
+    make_remote: Callable[..., Client], upstream: Upstream, location: str, trouble: str, status: int
 ) -> None:
     for route, path in (("models", "/v1/models"), ("any", "/v1/videos")):
         where = location.format(path=path)
         upstream.script(route, "redirect", location=where, status=status, times=None)
     report = probe(make_remote())
-    assert report.state == "other" and words in report.trouble
+    assert report.state == "other" and trouble in report.trouble
     assert "secret" not in report.trouble and "pw" not in report.trouble
 
 

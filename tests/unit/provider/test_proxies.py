@@ -234,8 +234,8 @@ REFUSALS = {
 def test_what_the_proxy_refuses_was_not_sent(
     make_remote: Callable[..., Client], proxy: Proxy, name: str
 ) -> None:
-    scheme, proxy.refusal, words = REFUSALS[name]
-    with pytest.raises(NotSent, match=words) as caught:
+    scheme, proxy.refusal, message = REFUSALS[name]
+    with pytest.raises(NotSent, match=message) as caught:
         make_remote(base_url=f"{scheme}://gpu.invalid/v1").create(CreateCall("x"))
     assert "secret" not in str(caught.value)
 

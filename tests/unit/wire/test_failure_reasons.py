@@ -98,10 +98,10 @@ def test_remarks_of_a_job_that_did_not_fail_are_no_reasons(status: str) -> None:
 
 
 def test_a_reason_is_bounded_and_holds_no_controls() -> None:
-    found = reason(fail_reason="bad\x00 \u202eword\u2069 " + "x" * 5000)
-    assert found is not None
-    assert len(found) == wire.MAX_TEXT
-    assert found.startswith("bad word x")
+    message = reason(fail_reason="bad\x00 \u202eword\u2069 " + "x" * 5000)
+    assert message is not None
+    assert len(message) == wire.MAX_TEXT
+    assert message.startswith("bad word x")
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_a_status_is_understood_and_kept_as_said(word: str, status: Status) -> N
 
 
 @pytest.mark.parametrize(
-    ("given", "field", "value"),
+    ("fields", "field", "value"),
     [
         ({"progress": "50%"}, "progress", 50),
         ({"progress": 250}, "progress", 100),
@@ -220,8 +220,8 @@ def test_a_status_is_understood_and_kept_as_said(word: str, status: Status) -> N
         ({"error": {}}, "error", None),
     ],
 )
-def test_sloppy_fields_are_put_right_or_left_out(given: Any, field: str, value: Any) -> None:
-    assert getattr(wire.read_video({"id": "v", "status": "queued"} | given), field) == value
+def test_sloppy_fields_are_put_right_or_left_out(fields: Any, field: str, value: Any) -> None:
+    assert getattr(wire.read_video({"id": "v", "status": "queued"} | fields), field) == value
 
 
 @pytest.mark.parametrize(
@@ -286,8 +286,8 @@ def test_a_create_that_cannot_be_right_names_the_field(field: str, value: Any) -
 
 
 def test_a_create_leaves_open_what_the_caller_left_open() -> None:
-    asked = wire.read_create({"prompt": " a fox\r\nruns ", "model": "", "size": None})
-    assert asked == wire.CreateRequest(prompt="a fox\nruns")
+    request = wire.read_create({"prompt": " a fox\r\nruns ", "model": "", "size": None})
+    assert request == wire.CreateRequest(prompt="a fox\nruns")
 
 
 @calmly
