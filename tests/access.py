@@ -109,7 +109,7 @@ Fields = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Way:
+class RouteCall:
     """How one address is reached. `done` tells whether its POST has done what it is for. If
     `confirmed`, the member has just entered their password again."""
 
@@ -226,359 +226,365 @@ def _new_share(world: World) -> Fields:
 
 
 # An address that is not named here takes no arguments and no fields.
-WAYS: dict[str, Way] = {
-    "news": Way(query={"since": "", "cards": ""}),
-    "view_save": Way(
+ROUTE_CALLS: dict[str, RouteCall] = {
+    "news": RouteCall(query={"since": "", "cards": ""}),
+    "view_save": RouteCall(
         data=lambda w: {"name": "Mine", "query": "status=failed"},
         done=lambda w, c: SavedView.objects.filter(name="Mine").exists(),
     ),
-    "view_delete": Way(
+    "view_delete": RouteCall(
         lambda w: [w.view.pk], done=lambda w, c: not SavedView.objects.filter(pk=w.view.pk).exists()
     ),
-    "organise_selected": Way(
+    "organise_selected": RouteCall(
         data=lambda w: {"ids": [w.clip.public_id], "do": "like"},
         done=lambda w, c: Favourite.objects.exists(),
     ),
-    "bulk_detail": Way(lambda w: [w.run.pk]),
-    "bulk_line": Way(lambda w: [w.running.pk]),
-    "bulk_matching": Way(query={"query": ""}),
-    "bulk_cancel": Way(
+    "bulk_detail": RouteCall(lambda w: [w.run.pk]),
+    "bulk_line": RouteCall(lambda w: [w.running.pk]),
+    "bulk_matching": RouteCall(query={"query": ""}),
+    "bulk_cancel": RouteCall(
         lambda w: [w.running.pk],
         done=lambda w, c: BulkRun.objects.filter(pk=w.running.pk, state="cancelled").exists(),
     ),
     # Only a rejection takes a reason: the run of these tests is none, and stays as it is.
-    "bulk_reason": Way(lambda w: [w.run.pk], data=lambda w: {"reason": "Flicker"}),
-    "bulk_undo": Way(
+    "bulk_reason": RouteCall(lambda w: [w.run.pk], data=lambda w: {"reason": "Flicker"}),
+    "bulk_undo": RouteCall(
         lambda w: [w.run.pk], done=lambda w, c: BulkRun.objects.filter(undoes=w.run).exists()
     ),
-    "density": Way(
+    "density": RouteCall(
         data=lambda w: {"density": "compact"}, done=lambda w, c: c.cookies["density"].value
     ),
-    "first_steps": Way(
+    "first_steps": RouteCall(
         data=lambda w: {"hide": "1"}, done=lambda w, c: TeamSettings.load().hide_first_steps
     ),
-    "stack_row": Way(lambda w: [VideoJob.objects.get(pk=w.clip.pk).stack_id]),
-    "stack_selected": Way(
+    "stack_row": RouteCall(lambda w: [VideoJob.objects.get(pk=w.clip.pk).stack_id]),
+    "stack_selected": RouteCall(
         data=lambda w: {"ids": [w.clip.public_id], "do": "split"}, done=lambda w, c: _is_alone(w)
     ),
-    "video_split": Way(_clip, done=lambda w, c: _is_alone(w)),
-    "stack_undo": Way(lambda w: [w.joined], done=lambda w, c: _is_alone(w)),
-    "video_labels": Way(
+    "video_split": RouteCall(_clip, done=lambda w, c: _is_alone(w)),
+    "stack_undo": RouteCall(lambda w: [w.joined], done=lambda w, c: _is_alone(w)),
+    "video_labels": RouteCall(
         _clip, lambda w: {"tags": "fog"}, done=lambda w, c: Tag.objects.filter(key="fog").exists()
     ),
-    "project_list": Way(
+    "project_list": RouteCall(
         data=lambda w: {"name": "Port"},
         done=lambda w, c: Project.objects.filter(name="Port").exists(),
     ),
-    "project_change": Way(
+    "project_change": RouteCall(
         lambda w: ["film"],
         lambda w: {"do": "archive"},
         done=lambda w, c: not Project.objects.open().filter(slug="film").exists(),
     ),
-    "collection_list": Way(
+    "collection_list": RouteCall(
         data=lambda w: {"name": "Worst"},
         done=lambda w, c: Collection.objects.filter(name="Worst").exists(),
     ),
-    "collection_detail": Way(lambda w: ["best"]),
-    "collection_change": Way(
+    "collection_detail": RouteCall(lambda w: ["best"]),
+    "collection_change": RouteCall(
         lambda w: ["best"],
         lambda w: {"do": "delete"},
         done=lambda w, c: not Collection.objects.live().filter(slug="best").exists(),
     ),
-    "collection_restore": Way(
+    "collection_restore": RouteCall(
         lambda w: ["gone"],
         done=lambda w, c: Collection.objects.live().filter(slug="gone").exists(),
     ),
-    "collection_sort": Way(
+    "collection_sort": RouteCall(
         lambda w: ["best"],
         lambda w: {"version": "1"},
         done=lambda w, c: Collection.objects.get(slug="best").version == 2,
     ),
-    "clips_download": Way(data=_ids, done=lambda w, c: _is_logged("clips.downloaded")),
-    "compare": Way(data=lambda w: {"ids": [w.clip.public_id, w.expired.public_id]}),
-    "compare_decide": Way(
+    "clips_download": RouteCall(data=_ids, done=lambda w, c: _is_logged("clips.downloaded")),
+    "compare": RouteCall(data=lambda w: {"ids": [w.clip.public_id, w.expired.public_id]}),
+    "compare_decide": RouteCall(
         _clip,
         lambda w: {"verdict": "approved"},
         done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
     ),
-    "clips_export": Way(
+    "clips_export": RouteCall(
         data=lambda w: _ids(w) | {"format": "csv"},
         query={"format": "csv"},
         done=lambda w, c: _is_logged("clips.exported"),
     ),
-    "picture_list": Way(
+    "picture_list": RouteCall(
         data=lambda w: {"name": "Sea", "file": SimpleUploadedFile("sea.png", picture())},
         done=lambda w, c: Picture.objects.filter(name="Sea").exists(),
     ),
-    "picture_detail": Way(lambda w: [w.picture.pk]),
-    "picture_image": Way(lambda w: [w.picture.pk]),
-    "picture_change": Way(
+    "picture_detail": RouteCall(lambda w: [w.picture.pk]),
+    "picture_image": RouteCall(lambda w: [w.picture.pk]),
+    "picture_change": RouteCall(
         lambda w: [w.picture.pk],
         lambda w: {"name": "Harbour"},
         done=lambda w, c: Picture.objects.get(pk=w.picture.pk).name == "Harbour",
     ),
-    "picture_restore": Way(
+    "picture_restore": RouteCall(
         lambda w: [w.deleted_picture.pk],
         done=lambda w, c: Picture.objects.get(pk=w.deleted_picture.pk).deleted_at is None,
     ),
-    "video_picture": Way(
+    "video_picture": RouteCall(
         _clip, lambda w: {"frame": "0.5"}, done=lambda w, c: Picture.objects.count() == 3
     ),
-    "prompt_new": Way(
+    "prompt_new": RouteCall(
         data=lambda w: {"name": "Kites", "text": "a {colour} kite"},
         done=lambda w, c: Prompt.objects.filter(name="Kites").exists(),
     ),
-    "prompt_edit": Way(
+    "prompt_edit": RouteCall(
         lambda w: [w.prompt.pk],
         lambda w: {"name": "Boats", "text": "a boat", "version": "1"},
         done=lambda w, c: Prompt.objects.get(pk=w.prompt.pk).name == "Boats",
     ),
-    "prompt_use": Way(lambda w: [w.prompt.pk]),
-    "prompt_delete": Way(
+    "prompt_use": RouteCall(lambda w: [w.prompt.pk]),
+    "prompt_delete": RouteCall(
         lambda w: [w.prompt.pk],
         done=lambda w, c: Prompt.objects.get(pk=w.prompt.pk).deleted_at is not None,
     ),
-    "prompt_restore": Way(
+    "prompt_restore": RouteCall(
         lambda w: [w.deleted_prompt.pk],
         done=lambda w, c: Prompt.objects.get(pk=w.deleted_prompt.pk).deleted_at is None,
     ),
-    "submit": Way(data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()),
-    "batch": Way(data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()),
-    "matrix": Way(
+    "submit": RouteCall(
+        data=_prompt, done=lambda w, c: VideoJob.objects.filter(size="640x360").exists()
+    ),
+    "batch": RouteCall(
+        data=_batch, done=lambda w, c: VideoJob.objects.filter(prompt="two").exists()
+    ),
+    "matrix": RouteCall(
         data=_matrix, done=lambda w, c: VideoJob.objects.filter(prompt="a red kite").exists()
     ),
-    "experiment_detail": Way(lambda w: [w.experiment.pk]),
-    "experiment_news": Way(lambda w: [w.experiment.pk]),
-    "experiment_csv": Way(lambda w: [w.closed.pk]),
-    "experiment_vote": Way(
+    "experiment_detail": RouteCall(lambda w: [w.experiment.pk]),
+    "experiment_news": RouteCall(lambda w: [w.experiment.pk]),
+    "experiment_csv": RouteCall(lambda w: [w.closed.pk]),
+    "experiment_vote": RouteCall(
         lambda w: [w.experiment.pk],
         lambda w: {"row": "1", "choice": "none"},
         done=lambda w, c: Vote.objects.filter(experiment=w.experiment).exists(),
     ),
-    "experiment_close": Way(
+    "experiment_close": RouteCall(
         lambda w: [w.experiment.pk],
         lambda w: {"confirmed": "1"},
         done=lambda w, c: not Experiment.objects.open().exists(),
     ),
-    "experiment_delete": Way(
+    "experiment_delete": RouteCall(
         lambda w: [w.experiment.pk],
         lambda w: {"confirmed": "1"},
         done=lambda w, c: not Experiment.objects.filter(pk=w.experiment.pk).exists(),
     ),
-    "composer_options": Way(query={"model": "sketch-1"}),
-    "samples": Way(done=lambda w, c: VideoJob.objects.count() > 4),
-    "video_detail": Way(_clip),
-    "video_content": Way(_clip),
-    "video_status": Way(_clip),
-    "video_menu": Way(_clip),
-    "video_said": Way(_clip),
-    "video_reference": Way(_clip),
-    "video_frame": Way(_clip),
-    "video_finding": Way(
+    "composer_options": RouteCall(query={"model": "sketch-1"}),
+    "samples": RouteCall(done=lambda w, c: VideoJob.objects.count() > 4),
+    "video_detail": RouteCall(_clip),
+    "video_content": RouteCall(_clip),
+    "video_status": RouteCall(_clip),
+    "video_menu": RouteCall(_clip),
+    "video_said": RouteCall(_clip),
+    "video_reference": RouteCall(_clip),
+    "video_frame": RouteCall(_clip),
+    "video_finding": RouteCall(
         _clip,
         lambda w: {"kind": "black"},
         done=lambda w, c: Finding.objects.get(job=w.clip).dismissed_at is not None,
     ),
-    "video_delete": Way(_clip, done=lambda w, c: _is_trashed(w.clip)),
-    "video_restore": Way(
+    "video_delete": RouteCall(_clip, done=lambda w, c: _is_trashed(w.clip)),
+    "video_restore": RouteCall(
         lambda w: [w.trashed.public_id], done=lambda w, c: not _is_trashed(w.trashed)
     ),
-    "video_retry": Way(
+    "video_retry": RouteCall(
         lambda world: [world.failed.public_id],
         lambda world: {"key": "k9"},
         done=lambda world, client: VideoJob.objects.filter(submission_key="k9").exists(),
     ),
-    "video_cancel": Way(
+    "video_cancel": RouteCall(
         lambda world: [world.waiting.public_id],
         done=lambda world, client: VideoJob.objects.get(pk=world.waiting.pk).status == "cancelled",
     ),
-    "video_move_up": Way(
+    "video_move_up": RouteCall(
         lambda world: [world.waiting.public_id],
         lambda world: {"up": "1"},
         done=lambda world, client: bool(VideoJob.objects.get(pk=world.waiting.pk).moved_up_at),
     ),
-    "video_move": Way(
+    "video_move": RouteCall(
         lambda world: [world.waiting.public_id],
         lambda world: {"model": "spare-1"},
         done=lambda world, client: (
             VideoJob.objects.get(pk=world.waiting.pk).provider_id == world.spare.pk
         ),
     ),
-    "trash_selected": Way(
+    "trash_selected": RouteCall(
         data=lambda world: {"ids": [world.trashed.public_id], "do": "restore"},
         done=lambda world, client: not _is_trashed(world.trashed),
     ),
-    "video_remix": Way(
+    "video_remix": RouteCall(
         _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(source=w.clip).exists()
     ),
-    "video_edit": Way(
+    "video_edit": RouteCall(
         _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(operation="edit").exists()
     ),
-    "video_extend": Way(
+    "video_extend": RouteCall(
         _clip, _prompt, done=lambda w, c: VideoJob.objects.filter(operation="extend").exists()
     ),
-    "video_character": Way(
+    "video_character": RouteCall(
         _clip,
         lambda w: {"name": "Bo", "key": "k1"},
         done=lambda w, c: Character.objects.filter(name="Bo").exists(),
     ),
-    "character_resolve": Way(
+    "character_resolve": RouteCall(
         lambda w: [w.character.public_id],
         lambda w: {"choice": "give_up"},
         done=lambda w, c: Character.objects.get().status == "failed",
     ),
-    "video_resolve": Way(
+    "video_resolve": RouteCall(
         lambda w: [w.unsure.public_id],
         lambda w: {"choice": "give_up"},
         done=lambda w, c: VideoJob.objects.get(pk=w.unsure.pk).status == "cancelled",
     ),
-    "decide_many": Way(
+    "decide_many": RouteCall(
         data=lambda w: {"ids": [w.unsure.public_id], "choice": "give_up", "confirmed": "1"},
         done=lambda w, c: VideoJob.objects.get(pk=w.unsure.pk).status == "cancelled",
     ),
-    "delete_selected": Way(
+    "delete_selected": RouteCall(
         data=lambda w: {"ids": [w.clip.public_id]}, done=lambda w, c: _is_trashed(w.clip)
     ),
-    "decide_selected": Way(
+    "decide_selected": RouteCall(
         data=lambda w: {"ids": [w.clip.public_id], "verdict": "approved"},
         done=lambda w, c: _verdict(w.clip) == "approved",
     ),
-    "undo_decision": Way(
+    "undo_decision": RouteCall(
         lambda w: [w.press], done=lambda w, c: not VideoJob.objects.filter(verdict="rejected")
     ),
-    "reason_decision": Way(
+    "reason_decision": RouteCall(
         lambda w: [w.press],
         lambda w: {"reason": "Flicker"},
         done=lambda w, c: Decision.objects.filter(reason="Flicker").exists(),
     ),
-    "video_decide": Way(
+    "video_decide": RouteCall(
         _clip,
         lambda w: {"verdict": "needs_changes"},
         done=lambda w, c: _verdict(w.clip) == "needs_changes",
     ),
-    "video_rate": Way(
+    "video_rate": RouteCall(
         _clip, lambda w: {"stars": "4"}, done=lambda w, c: Rating.objects.filter(stars=4).exists()
     ),
-    "video_favourite": Way(
+    "video_favourite": RouteCall(
         _clip, lambda w: {"on": "1"}, done=lambda w, c: Favourite.objects.exists()
     ),
-    "video_comment": Way(
+    "video_comment": RouteCall(
         _clip,
         lambda w: {"text": "Look here", "key": "c9"},
         done=lambda w, c: Comment.objects.filter(text="Look here").exists(),
     ),
-    "comment_edit": Way(
+    "comment_edit": RouteCall(
         lambda w: [w.comment.pk],
         lambda w: {"text": "Faster"},
         done=lambda w, c: Comment.objects.get(pk=w.comment.pk).text == "Faster",
     ),
-    "comment_delete": Way(
+    "comment_delete": RouteCall(
         lambda w: [w.comment.pk],
         done=lambda w, c: Comment.objects.get(pk=w.comment.pk).deleted_at is not None,
     ),
-    "comment_restore": Way(
+    "comment_restore": RouteCall(
         lambda w: [w.deleted_comment.pk],
         done=lambda w, c: Comment.objects.get(pk=w.deleted_comment.pk).deleted_at is None,
     ),
-    "comment_resolve": Way(
+    "comment_resolve": RouteCall(
         lambda w: [w.comment.pk],
         done=lambda w, c: Comment.objects.get(pk=w.comment.pk).resolved_at is not None,
     ),
-    "undo_delete": Way(done=lambda w, c: not _is_trashed(w.trashed)),
-    "cleanup_archive": Way(
+    "undo_delete": RouteCall(done=lambda w, c: not _is_trashed(w.trashed)),
+    "cleanup_archive": RouteCall(
         data=lambda w: {"ids": [w.at_risk.public_id]},
         done=lambda w, c: VideoJob.objects.get(pk=w.at_risk.pk).due_at is not None,
     ),
-    "cleanup_delete": Way(
+    "cleanup_delete": RouteCall(
         data=lambda w: {"tab": "lost", "ids": [w.expired.public_id], "confirmed": "1"},
         done=lambda w, c: _is_trashed(w.expired),
     ),
-    "trash_empty": Way(done=lambda w, c: _is_purged(w.trashed)),
-    "trash_purge": Way(lambda w: [w.trashed.public_id], done=lambda w, c: _is_purged(w.trashed)),
-    "provider_resume": Way(
+    "trash_empty": RouteCall(done=lambda w, c: _is_purged(w.trashed)),
+    "trash_purge": RouteCall(
+        lambda w: [w.trashed.public_id], done=lambda w, c: _is_purged(w.trashed)
+    ),
+    "provider_resume": RouteCall(
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).paused_at is None
     ),
-    "provider_new": Way(
+    "provider_new": RouteCall(
         data=_setup, done=lambda w, c: Provider.objects.filter(name="GPU box").exists()
     ),
-    "provider_detail": Way(
+    "provider_detail": RouteCall(
         lambda w: [w.provider.slug], _setup, done=lambda w, c: _provider(w).name == "GPU box"
     ),
-    "provider_delete": Way(
+    "provider_delete": RouteCall(
         lambda w: [w.spare.slug], done=lambda w, c: not Provider.objects.filter(slug="spare")
     ),
-    "provider_test": Way(
+    "provider_test": RouteCall(
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).probe_due_at is not None
     ),
-    "provider_vouch": Way(
+    "provider_vouch": RouteCall(
         lambda w: [w.listening.slug],
         done=lambda w, c: Provider.objects.get(pk=w.listening.pk).proved_at is not None,
     ),
-    "provider_probe": Way(lambda w: [w.provider.slug]),
-    "provider_import": Way(lambda w: [w.provider.slug]),
-    "import_progress": Way(lambda w: [w.provider.slug]),
-    "import_read": Way(
+    "provider_probe": RouteCall(lambda w: [w.provider.slug]),
+    "provider_import": RouteCall(lambda w: [w.provider.slug]),
+    "import_progress": RouteCall(lambda w: [w.provider.slug]),
+    "import_read": RouteCall(
         lambda w: [w.provider.slug], done=lambda w, c: Listing.objects.filter(whole=True).exists()
     ),
-    "import_take": Way(
+    "import_take": RouteCall(
         lambda w: [w.provider.slug],
         lambda w: {"ids": [w.remote_job.pk]},
         done=lambda w, c: VideoJob.objects.filter(remote_id="there").exists(),
     ),
-    "import_ignore": Way(
+    "import_ignore": RouteCall(
         lambda w: [w.provider.slug],
         lambda w: {"ids": [w.remote_job.pk]},
         done=lambda w, c: RemoteJob.objects.filter(hidden="ignored").count() == 2,
     ),
-    "import_ids": Way(
+    "import_ids": RouteCall(
         lambda w: [w.provider.slug],
         lambda w: {"ids": "some-id"},
         done=lambda w, c: ImportRequest.objects.filter(remote_id="some-id").exists(),
     ),
-    "import_clear": Way(
+    "import_clear": RouteCall(
         lambda w: [w.provider.slug], done=lambda w, c: not ImportRequest.objects.exists()
     ),
-    "provider_webhook": Way(
+    "provider_webhook": RouteCall(
         lambda w: [w.provider.slug],
         lambda w: {"secret": WEBHOOK_SECRET},
         done=lambda w, c: _provider(w).webhook_secret == WEBHOOK_SECRET,
     ),
     # Unsigned, whoever sends it.
-    "webhook": Way(lambda w: [w.listening.slug]),
-    "catalogue_read": Way(
+    "webhook": RouteCall(lambda w: [w.listening.slug]),
+    "catalogue_read": RouteCall(
         lambda w: [w.provider.slug], done=lambda w, c: _provider(w).due_at is not None
     ),
-    "catalogue_export": Way(lambda w: [w.provider.slug]),
-    "catalogue_import": Way(
+    "catalogue_export": RouteCall(lambda w: [w.provider.slug]),
+    "catalogue_import": RouteCall(
         lambda w: [w.provider.slug],
         lambda w: {"text": '{"models": [{"model": "m", "sizes": ["1x"], "seconds": ["4"]}]}'},
         done=lambda w, c: CatalogueModel.objects.filter(model="m").exists(),
     ),
-    "model_new": Way(
+    "model_new": RouteCall(
         lambda w: [w.provider.slug],
         _model,
         done=lambda w, c: CatalogueModel.objects.filter(model="wan-2.2").exists(),
     ),
-    "model_edit": Way(
+    "model_edit": RouteCall(
         _offered,
         _model,
         done=lambda w, c: CatalogueModel.objects.get(pk=w.catalogue_model.pk).label == "Wan",
     ),
-    "model_reset": Way(_offered, done=lambda w, c: _provider(w).due_at is not None),
-    "model_delete": Way(
+    "model_reset": RouteCall(_offered, done=lambda w, c: _provider(w).due_at is not None),
+    "model_delete": RouteCall(
         _offered,
         done=lambda w, c: not CatalogueModel.objects.filter(pk=w.catalogue_model.pk).exists(),
     ),
-    "retention": Way(
+    "retention": RouteCall(
         data=lambda w: {"reject_days": "30", "confirmed": "1"},
         done=lambda w, c: TeamSettings.load().reject_days == 30,
     ),
-    "queue_list": Way(
+    "queue_list": RouteCall(
         data=lambda w: {"target": f"member:{w.team.owner.pk}", "do": "pause"},
         done=lambda w, c: QueueRule.objects.exists(),
     ),
-    "usage_csv": Way(lambda w: ["model"]),
-    "budget_list": Way(
+    "usage_csv": RouteCall(lambda w: ["model"]),
+    "budget_list": RouteCall(
         data=lambda w: {
             "target": "team",
             "per": "all",
@@ -588,7 +594,7 @@ WAYS: dict[str, Way] = {
         },
         done=lambda w, c: Budget.objects.filter(scope="team").exists(),
     ),
-    "budget_edit": Way(
+    "budget_edit": RouteCall(
         _budget,
         data=lambda w: {
             "limit": "9",
@@ -597,144 +603,146 @@ WAYS: dict[str, Way] = {
         },
         done=lambda w, c: Budget.objects.get(pk=w.budget.pk).limit == 9_000_000,
     ),
-    "budget_delete": Way(
+    "budget_delete": RouteCall(
         _budget, done=lambda w, c: not Budget.objects.filter(pk=w.budget.pk).exists()
     ),
-    "settings": Way(
+    "settings": RouteCall(
         data=lambda w: {"team_name": "Night Shift", "trash_days": "3", "confirmed": "1"},
         done=lambda w, c: TeamSettings.load().team_name == "Night Shift",
     ),
-    "set_language": Way(data=lambda w: {"language": "zh-hans"}),
-    "welcome": Way(
+    "set_language": RouteCall(data=lambda w: {"language": "zh-hans"}),
+    "welcome": RouteCall(
         data=lambda w: {"name": "Eve", "username": "eve", "password": NEW},
         done=lambda w, c: Member.objects.filter(username="eve").exists(),
     ),
-    "join": Way(
+    "join": RouteCall(
         lambda w: [w.link.removeprefix("/join/")],
         lambda w: {"username": "bo", "password": NEW},
         done=lambda w, c: Member.objects.filter(username="bo").exists(),
     ),
-    "team_invite": Way(
+    "team_invite": RouteCall(
         data=lambda w: {"name": "Cy", "role": "viewer"},
         done=lambda w, c: Invitation.objects.filter(name="Cy").exists(),
     ),
-    "team_revoke": Way(
+    "team_revoke": RouteCall(
         lambda w: [w.invitation.pk], done=lambda w, c: not Invitation.objects.exists()
     ),
-    "team_role": Way(
+    "team_role": RouteCall(
         lambda w: [w.team.owner.pk],
         lambda w: {"role": "viewer"},
         done=lambda w, c: _owner(w).role == "viewer",
     ),
-    "team_active": Way(
+    "team_active": RouteCall(
         lambda w: [w.team.owner.pk],
         lambda w: {"active": "0"},
         done=lambda w, c: not _owner(w).is_active,
     ),
-    "team_password": Way(
+    "team_password": RouteCall(
         lambda w: [w.team.owner.pk],
         done=lambda w, c: PasswordLink.objects.count() > 1,
     ),
-    "new_password": Way(
+    "new_password": RouteCall(
         lambda w: [w.password_token],
         lambda w: {"password": NEW},
         done=lambda w, c: _owner(w).check_password(NEW),
     ),
-    "account": Way(
+    "account": RouteCall(
         data=lambda w: {"name": "Zoe", "password": PASSWORD},
         done=lambda w, c: Member.objects.filter(name="Zoe").exists(),
     ),
-    "session_end": Way(
+    "session_end": RouteCall(
         lambda w: [w.session.pk],
         done=lambda w, c: not MemberSession.objects.filter(pk=w.session.pk).exists(),
         confirmed=True,
     ),
-    "sessions_end_all": Way(done=lambda w, c: "_auth_user_id" not in c.session, confirmed=True),
-    "team_sign_out": Way(
+    "sessions_end_all": RouteCall(
+        done=lambda w, c: "_auth_user_id" not in c.session, confirmed=True
+    ),
+    "team_sign_out": RouteCall(
         lambda w: [w.team.owner.pk],
         done=lambda w, c: not MemberSession.objects.filter(member=w.team.owner).exists(),
     ),
-    "team_factors": Way(
+    "team_factors": RouteCall(
         lambda w: [w.team.teammate.pk],
         done=lambda w, c: not Authenticator.objects.filter(user=w.team.teammate).exists(),
     ),
-    "team_tokens": Way(lambda w: [w.team.owner.pk]),
-    "team_token_revoke": Way(
+    "team_tokens": RouteCall(lambda w: [w.team.owner.pk]),
+    "team_token_revoke": RouteCall(
         lambda w: [w.team.owner.pk, w.token.pk],
         done=lambda w, c: AccessToken.objects.get(pk=w.token.pk).revoked_at is not None,
     ),
-    "team_erase": Way(
+    "team_erase": RouteCall(
         lambda w: [w.former.pk],
         done=lambda w, c: Member.objects.get(pk=w.former.pk).erased_at is not None,
     ),
-    "openid_connect_login": Way(lambda w: ["oidc"]),
-    "openid_connect_callback": Way(lambda w: ["oidc"]),
-    "mfa_remove_webauthn": Way(lambda w: [1]),
-    "mfa_edit_webauthn": Way(lambda w: [1]),
-    "tokens": Way(
+    "openid_connect_login": RouteCall(lambda w: ["oidc"]),
+    "openid_connect_callback": RouteCall(lambda w: ["oidc"]),
+    "mfa_remove_webauthn": RouteCall(lambda w: [1]),
+    "mfa_edit_webauthn": RouteCall(lambda w: [1]),
+    "tokens": RouteCall(
         data=lambda w: {"name": "ci", "scopes": "read", "days": "30"},
         done=lambda w, c: AccessToken.objects.filter(name="ci").exists(),
     ),
-    "token_revoke": Way(
+    "token_revoke": RouteCall(
         lambda w: [w.token.pk],
         done=lambda w, c: AccessToken.objects.get(pk=w.token.pk).revoked_at is not None,
     ),
-    "callback_secret_new": Way(
+    "callback_secret_new": RouteCall(
         data=lambda w: {"number": "0"},
         done=lambda w, c: Member.objects.filter(callback_number=1).exists(),
     ),
-    "share": Way(lambda w: [w.share.token]),
-    "share_unlock": Way(lambda w: [w.share.token], lambda w: {"password": "any"}),
-    "share_content": Way(_shared_clip),
-    "share_comment": Way(
+    "share": RouteCall(lambda w: [w.share.token]),
+    "share_unlock": RouteCall(lambda w: [w.share.token], lambda w: {"password": "any"}),
+    "share_content": RouteCall(_shared_clip),
+    "share_comment": RouteCall(
         _shared_clip,
         lambda w: {"guest": "Ana", "text": "Brighter", "key": "k1"},
         done=lambda w, c: Comment.objects.filter(guest="Ana").exists(),
     ),
-    "share_decide": Way(
+    "share_decide": RouteCall(
         _shared_clip,
         lambda w: {"guest": "Ana", "verdict": "approved", "key": "k1"},
         done=lambda w, c: VideoJob.objects.get(pk=w.clip.pk).verdict == "approved",
     ),
-    "share_new": Way(
+    "share_new": RouteCall(
         data=_new_share,
         query={"ids": "video_" + "0" * 32},
         done=lambda w, c: ShareLink.objects.count() > 1,
     ),
-    "share_detail": Way(lambda w: [w.share.pk]),
-    "share_revoke": Way(
+    "share_detail": RouteCall(lambda w: [w.share.pk]),
+    "share_revoke": RouteCall(
         lambda w: [w.share.pk], done=lambda w, c: not ShareLink.objects.usable().exists()
     ),
-    "notice_read": Way(
+    "notice_read": RouteCall(
         lambda w: [w.notice.pk],
         done=lambda w, c: Notice.objects.get(pk=w.notice.pk).read_at is not None,
     ),
-    "webhook_endpoints": Way(
+    "webhook_endpoints": RouteCall(
         data=lambda w: _hook() | {"url": "https://example.com/new"},
         done=lambda w, c: WebhookEndpoint.objects.filter(url__endswith="new").exists(),
     ),
-    "webhook_endpoint": Way(
+    "webhook_endpoint": RouteCall(
         lambda w: [w.endpoint.pk],
         lambda w: _hook() | {"events": "video.failed"},
         done=lambda w, c: WebhookEndpoint.objects.get().events == ["video.failed"],
     ),
-    "webhook_endpoint_delete": Way(
+    "webhook_endpoint_delete": RouteCall(
         lambda w: [w.endpoint.pk], done=lambda w, c: not WebhookEndpoint.objects.exists()
     ),
-    "webhook_endpoint_secret": Way(
+    "webhook_endpoint_secret": RouteCall(
         lambda w: [w.endpoint.pk],
         lambda w: {"version": w.endpoint.secret_version},
         done=lambda w, c: WebhookEndpoint.objects.get(pk=w.endpoint.pk).secret != w.endpoint.secret,
     ),
-    "webhook_endpoint_resend": Way(
+    "webhook_endpoint_resend": RouteCall(
         lambda w: [w.endpoint.pk],
         done=lambda w, c: not WebhookDelivery.objects.given_up().exists(),
     ),
-    "webhook_delivery_resend": Way(
+    "webhook_delivery_resend": RouteCall(
         lambda w: [w.endpoint.deliveries.get(key="1").pk],
         done=lambda w, c: w.endpoint.deliveries.get(key="1").due_at is not None,
     ),
-    "notice_settings": Way(
+    "notice_settings": RouteCall(
         data=lambda w: {
             **{f"{kind}_mail": "off" for kind in NoticeKind},
             "mail": "on",
@@ -742,67 +750,69 @@ WAYS: dict[str, Way] = {
         },
         done=lambda w, c: NoticeSettings.objects.exists(),
     ),
-    "notice_address": Way(
+    "notice_address": RouteCall(
         data=lambda w: {"url": "ntfys://ntfy.sh/mine"},
         done=lambda w, c: NoticeSettings.objects.exclude(sealed_address="").exists(),
     ),
-    "notice_address_test": Way(done=lambda w, c: _is_tested()),
-    "team_address": Way(
+    "notice_address_test": RouteCall(done=lambda w, c: _is_tested()),
+    "team_address": RouteCall(
         data=lambda w: {"url": "ntfys://ntfy.sh/new", "kinds": ["failed"]},
         done=lambda w, c: TeamSettings.load().address_kinds == ["failed"],
     ),
-    "team_address_remove": Way(done=lambda w, c: not TeamSettings.load().sealed_address),
-    "team_address_test": Way(done=lambda w, c: _is_tested()),
-    "team_permissions": Way(
+    "team_address_remove": RouteCall(done=lambda w, c: not TeamSettings.load().sealed_address),
+    "team_address_test": RouteCall(done=lambda w, c: _is_tested()),
+    "team_permissions": RouteCall(
         data=lambda w: {"version": version_of(), "member.see": "1"},
         done=lambda w, c: RolePermission.objects.filter(project=None).exists(),
     ),
-    "project_permissions": Way(
+    "project_permissions": RouteCall(
         lambda w: ["film"],
         lambda w: {"version": version_of(Project.objects.get(slug="film")), "viewer.decide": "1"},
         done=lambda w, c: RolePermission.objects.filter(project__slug="film").exists(),
     ),
-    "unsubscribe": Way(
+    "unsubscribe": RouteCall(
         lambda w: [unsubscribe_token(w.team.owner)],
         done=lambda w, c: NoticeSettings.objects.get().mail_off,
     ),
-    "notices_read": Way(
+    "notices_read": RouteCall(
         data=lambda w: {"newest": "999999"},
         done=lambda w, c: Notice.objects.filter(read_at__isnull=False).exists(),
     ),
-    "gateway_model": Way(lambda w: ["sketch-1"]),
-    "gateway_video": Way(_clip),
-    "gateway_content": Way(_clip),
-    "gateway_remix": Way(_clip),
-    "gateway_character": Way(lambda w: ["char_1"]),
-    "gateway_nowhere": Way(lambda w: ["nothing"]),
-    "api_clip": Way(_clip),
-    "api_clip_cancel": Way(_clip),
-    "api_comments": Way(_clip),
-    "api_comment": Way(lambda w: [w.comment.pk]),
-    "api_project": Way(lambda w: [Project.objects.latest("pk").slug]),
-    "api_collection": Way(lambda w: [Collection.objects.live().latest("pk").slug]),
-    "api_collection_clips": Way(lambda w: [Collection.objects.live().latest("pk").slug]),
-    "api_collection_clip": Way(lambda w: [Collection.objects.live().latest("pk").slug, *_clip(w)]),
-    "api_experiment": Way(lambda w: [w.experiment.pk]),
-    "api_experiment_votes": Way(lambda w: [w.experiment.pk]),
-    "api_experiment_close": Way(lambda w: [w.experiment.pk]),
-    "api_experiment_results": Way(lambda w: [w.closed.pk]),
-    "api_nowhere": Way(lambda w: ["nothing"]),
-    "account_login": Way(data=lambda w: {"login": "owner", "password": PASSWORD}),
-    "account_logout": Way(done=lambda w, c: "_auth_user_id" not in c.session),
-    "account_signup": Way(
+    "gateway_model": RouteCall(lambda w: ["sketch-1"]),
+    "gateway_video": RouteCall(_clip),
+    "gateway_content": RouteCall(_clip),
+    "gateway_remix": RouteCall(_clip),
+    "gateway_character": RouteCall(lambda w: ["char_1"]),
+    "gateway_nowhere": RouteCall(lambda w: ["nothing"]),
+    "api_clip": RouteCall(_clip),
+    "api_clip_cancel": RouteCall(_clip),
+    "api_comments": RouteCall(_clip),
+    "api_comment": RouteCall(lambda w: [w.comment.pk]),
+    "api_project": RouteCall(lambda w: [Project.objects.latest("pk").slug]),
+    "api_collection": RouteCall(lambda w: [Collection.objects.live().latest("pk").slug]),
+    "api_collection_clips": RouteCall(lambda w: [Collection.objects.live().latest("pk").slug]),
+    "api_collection_clip": RouteCall(
+        lambda w: [Collection.objects.live().latest("pk").slug, *_clip(w)]
+    ),
+    "api_experiment": RouteCall(lambda w: [w.experiment.pk]),
+    "api_experiment_votes": RouteCall(lambda w: [w.experiment.pk]),
+    "api_experiment_close": RouteCall(lambda w: [w.experiment.pk]),
+    "api_experiment_results": RouteCall(lambda w: [w.closed.pk]),
+    "api_nowhere": RouteCall(lambda w: ["nothing"]),
+    "account_login": RouteCall(data=lambda w: {"login": "owner", "password": PASSWORD}),
+    "account_logout": RouteCall(done=lambda w, c: "_auth_user_id" not in c.session),
+    "account_signup": RouteCall(
         data=lambda w: {"username": "eve", "password1": NEW, "password2": NEW},
         done=lambda w, c: Member.objects.filter(username="eve").exists(),
     ),
-    "account_change_password": Way(
+    "account_change_password": RouteCall(
         data=lambda w: {"oldpassword": PASSWORD, "password1": NEW},
         done=lambda w, c: any(member.check_password(NEW) for member in Member.objects.all()),
     ),
-    "account_reset_password": Way(
+    "account_reset_password": RouteCall(
         data=lambda w: {"email": "owner@example.com"}, done=lambda w, c: len(mail.outbox) > 0
     ),
-    "account_reset_password_from_key": Way(
+    "account_reset_password_from_key": RouteCall(
         _reset_key,
         lambda w: {"password1": NEW},
         # Only the page behind the link takes the password, never the link's own address.
@@ -813,12 +823,12 @@ WAYS: dict[str, Way] = {
 
 def send(world: World, client: Client, name: str, method: str) -> HttpResponseBase:
     """One request to the address of this name, read to its end."""
-    way = WAYS.get(name, Way())
-    fields = way.data(world) if method == "POST" else way.query
-    if way.confirmed and "_auth_user_id" in client.session:
+    call = ROUTE_CALLS.get(name, RouteCall())
+    fields = call.data(world) if method == "POST" else call.query
+    if call.confirmed and "_auth_user_id" in client.session:
         confirm_password(client)
     mail.outbox.clear()
-    response = getattr(client, method.lower())(reverse(name, args=way.path(world)), fields)
+    response = getattr(client, method.lower())(reverse(name, args=call.path(world)), fields)
     if response.streaming:
         body(response)
     return response

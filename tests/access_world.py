@@ -136,9 +136,9 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         proved_at=now,
     )
     _add_model(spare)
-    told = {"provider": clip.provider, "status": "completed", "made_at": now}
-    remote_job = RemoteJob.objects.create(remote_id="there", prompt_key="words", **told)
-    ignored = RemoteJob.objects.create(remote_id="elsewhere", hidden="ignored", **told)
+    fields = {"provider": clip.provider, "status": "completed", "made_at": now}
+    remote_job = RemoteJob.objects.create(remote_id="there", prompt_key="words", **fields)
+    ignored = RemoteJob.objects.create(remote_id="elsewhere", hidden="ignored", **fields)
     asked = {"provider": clip.provider, "member": team.admin}
     ImportRequest.objects.create(remote_id="nothing", outcome="not known", **asked)
     listening = Provider.objects.create(

@@ -26,8 +26,8 @@ def listen(provider: Provider, secret: str = SECRET) -> None:
 
 def event(remote_id: str, kind: str = "video.completed") -> bytes:
     """The body: an id and a date, no state."""
-    told = {"id": "evt_1", "object": "event", "created_at": 1, "type": kind}
-    return json.dumps(told | {"data": {"id": remote_id}}).encode()
+    event = {"id": "evt_1", "object": "event", "created_at": 1, "type": kind}
+    return json.dumps(event | {"data": {"id": remote_id}}).encode()
 
 
 def signature(secret: str, webhook_id: str, timestamp: str, body: bytes) -> str:

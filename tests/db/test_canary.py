@@ -117,8 +117,8 @@ def _look_everywhere(
     cast: access_world.World, answers: Answers, admin: Client, api: Caller
 ) -> None:
     for name in sorted(access.routes()):
-        way = access.WAYS.get(name, access.Way())
-        answers.page(admin, reverse(name, args=way.path(cast)), None)
+        call = access.ROUTE_CALLS.get(name, access.RouteCall())
+        answers.page(admin, reverse(name, args=call.path(cast)), None)
     for job in VideoJob.objects.all():
         answers.page(admin, f"/videos/{job.public_id}")
         answers.page(api, f"/v1/videos/{job.public_id}")

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from tests.access import ROLES, WAYS, Way, client_of, routes, send
+from tests.access import ROLES, ROUTE_CALLS, RouteCall, client_of, routes, send
 from tests.access_world import World, build
 from tests.conftest import make_member
 from tests.gateway_fixtures import caller
@@ -372,7 +372,7 @@ def outcome(world: World, client: Client, name: str, response: HttpResponseBase)
         return LOGIN
     if response.status_code >= 400:
         return str(response.status_code)
-    done = WAYS.get(name, Way()).done
+    done = ROUTE_CALLS.get(name, RouteCall()).done
     posted = response.wsgi_request.method == "POST"  # type: ignore[attr-defined]
     return OK if not posted or done is None or done(world, client) else IDLE
 
@@ -392,7 +392,7 @@ def state() -> dict[str, list[dict[str, Any]]]:
 
 def test_every_address_has_its_row():
     assert routes() == set(TABLE)
-    assert set(WAYS) <= set(TABLE)
+    assert set(ROUTE_CALLS) <= set(TABLE)
 
 
 @in_batches

@@ -66,8 +66,8 @@ def test_the_standards_own_vector_is_accepted_and_a_changed_bit_is_not(provider:
 
 
 def test_the_fixtures_sign_as_the_standard_does() -> None:
-    told = (KNOWN["webhook-id"], KNOWN["webhook-timestamp"])
-    assert signature(KNOWN_SECRET, *told, KNOWN_BODY) == KNOWN["webhook-signature"]
+    headers = (KNOWN["webhook-id"], KNOWN["webhook-timestamp"])
+    assert signature(KNOWN_SECRET, *headers, KNOWN_BODY) == KNOWN["webhook-signature"]
 
 
 def test_one_right_signature_among_several_is_enough() -> None:

@@ -136,29 +136,29 @@ def test_no_clip_takes_the_room_of_a_database_on_the_same_disk(
         disk = Disk(mirror.pid, place)
         wait_until(disk.is_there)
 
-        def told(words: str) -> bool:
+        def row_shows(words: str) -> bool:
             # As stored: the values stand behind their sentence.
             due = "UPDATE videos_videojob SET due_at = datetime('now') WHERE lease_until IS NULL"
             _sql(disk, due)
             return words in _sql(disk, "SELECT attention, archived_at FROM videos_videojob")
 
         with _lows(disk) as seen:
-            wait_until(lambda: told('"needed": 564'))
+            wait_until(lambda: row_shows('"needed": 564'))
         # Nothing of what could never be taken whole was begun.
         assert min(seen) > 130 * MB
 
         world.upstream.calm()
         world.upstream.script("content", "endless", times=None)
         with _lows(disk) as seen:
-            wait_until(lambda: told('"needed": 64'))
+            wait_until(lambda: row_shows('"needed": 64'))
         assert store.RESERVE - 2 * store.LOOK_EVERY < min(seen) < 100 * MB
         disk.fill(leave=store.RESERVE)
         _sql(disk, f"CREATE TABLE written AS SELECT zeroblob({16 * MB})")
         world.upstream.calm()
-        wait_until(lambda: told('"needed": 65'))
+        wait_until(lambda: row_shows('"needed": 65'))
 
         disk.make_room()
-        wait_until(lambda: told("('', '20"))
+        wait_until(lambda: row_shows("('', '20"))
         assert _sql(disk, "PRAGMA integrity_check") == "('ok',)"
 
 

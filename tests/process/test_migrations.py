@@ -67,5 +67,5 @@ def test_remixes_keep_their_source_and_prompts_are_found(tmp_path: Path) -> None
         "for words in ('lighthouse', 'windmill'):\n"
         "    print([row.pk for row in search_prompts(VideoJob.objects.all(), words)[0]])\n"
     )
-    told = manage(tmp_path, "shell", "-c", code).splitlines()[-3:]
-    assert told == ["1 remix ", "[2]", "[1]"]
+    lines = manage(tmp_path, "shell", "-c", code).splitlines()[-3:]
+    assert lines == ["1 remix ", "[2]", "[1]"]

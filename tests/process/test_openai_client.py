@@ -161,8 +161,8 @@ def test_a_repeated_call_with_a_key_is_the_same_clip(script: openai.OpenAI) -> N
 
 def test_a_deleted_clip_is_gone(script: openai.OpenAI) -> None:
     video = script.videos.create(prompt="not for long", **SMALL)
-    told = script.videos.delete(video.id)
-    assert (told.id, told.object, told.deleted) == (video.id, "video.deleted", True)
+    deleted = script.videos.delete(video.id)
+    assert (deleted.id, deleted.object, deleted.deleted) == (video.id, "video.deleted", True)
     with pytest.raises(openai.NotFoundError):
         script.videos.retrieve(video.id)
 
@@ -280,10 +280,10 @@ def test_the_documentations_curl_lines_work_with_the_host_swapped(
 
 def test_a_clip_is_generated_from_a_terminal(stack: Stack, tmp_path: Path) -> None:
     out = tmp_path / "clip.mp4"
-    told = stack.manage(
+    printed = stack.manage(
         "generate", "a kite", "--user", "ada", "--size", "480x480", "--wait", "--out", str(out)
     )
-    assert told.strip() == str(out)
+    assert printed.strip() == str(out)
     assert out.read_bytes()[4:8] == b"ftyp"
 
 

@@ -15,7 +15,7 @@ from django.core.cache import caches
 from django.db import transaction
 from django.urls import reverse
 
-from tests.access import WAYS, Way, client_of, routes
+from tests.access import ROUTE_CALLS, RouteCall, client_of, routes
 from tests.access_world import World, build
 from tests.content import body
 from tests.experiment_fixtures import end_vote, start_vote
@@ -92,8 +92,8 @@ def text_of(response: Any) -> str:
 
 def ways_to(world: World, name: str) -> list[str]:
     """The address, for each kind of clip if it names one."""
-    way = WAYS.get(name, Way())
-    path = way.path(world)
+    call = ROUTE_CALLS.get(name, RouteCall())
+    path = call.path(world)
     if path[:1] == [world.clip.public_id]:
         return [reverse(name, args=[getattr(world, kind).public_id]) for kind in KINDS]
     return [reverse(name, args=path)]
@@ -116,7 +116,7 @@ def queries_of(world: World, name: str) -> list[dict[str, Any]]:
         "experiment_news": [{"since": "2000-01-01T00:00:00Z"}],
         "share": [{"clip": ids[0]}],
     }  # fmt: skip
-    return [WAYS.get(name, Way()).query, *more.get(name, [])]
+    return [ROUTE_CALLS.get(name, RouteCall()).query, *more.get(name, [])]
 
 
 def found_by(world: World, role: str) -> set[str]:
@@ -143,8 +143,8 @@ def test_no_page_tells_what_made_a_clip_of_an_open_vote(world: World, role: str)
 @pytest.mark.slow
 def test_everything_is_told_once_the_vote_is_closed(world: World) -> None:
     end_vote(world.experiment)
-    told = found_by(world, "admin")
-    assert told >= {
+    addresses = found_by(world, "admin")
+    assert addresses >= {
         "video_detail", "video_status", "clips_export", "unsure", "compare", "experiment_detail",
         "gallery",
     }  # fmt: skip

@@ -128,8 +128,8 @@ def test_columns_win_over_what_is_chosen_on_the_page(client: Client, provider: P
     rows = VideoJob.objects.order_by("due_at").values_list(
         "prompt", "model", "size", "seconds", "take", "extra"
     )
-    told = [row[:5] for row in rows]
-    assert told == [
+    first_columns = [row[:5] for row in rows]
+    assert first_columns == [
         ("one", "sketch-1", "640x360", "8", 1),
         ("one", "sketch-1", "640x360", "8", 2),
         # The page's size and length are another model's: this one has its own.

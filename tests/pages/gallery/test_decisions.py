@@ -200,8 +200,8 @@ def test_who_is_late_sees_the_list_as_it_is_now(
     client = client_of(team.owner)
     response = client.post(f"/videos/{job.public_id}/resolve", sent, headers=headers)
     assert response.status_code == status
-    told = response if headers else client.get("/unsure")
-    assert b"Someone else decided this first" in told.content
+    page = response if headers else client.get("/unsure")
+    assert b"Someone else decided this first" in page.content
 
 
 def test_what_lies_in_the_trash_is_not_sent_again(

@@ -55,14 +55,14 @@ def test_the_name_of_a_token_is_for_its_member_and_for_readers_of_the_audit_log(
 def test_the_two_clocks_are_distinguished(team, make_job):
     now = timezone.now()
     past, archived = now - timedelta(minutes=1), {"archived_at": now}
-    told = {
+    job_of_message = {
         "Not archived yet": make_job(),
         "Archived": make_job(**archived),
         "Archived, expired at the provider": make_job(expires_at=past, **archived),
         "Lost": make_job(expires_at=past),
     }
     client = client_of(team.owner)
-    for words, job in told.items():
+    for words, job in job_of_message.items():
         assert words in client.get(job.get_absolute_url()).content.decode()
 
 
@@ -277,7 +277,7 @@ def test_a_clip_that_the_mirror_gave_up_on_can_be_looked_at_again(team, make_job
 
 def test_a_failure_without_a_reason_opens_the_providers_answer(team, make_job):
     raw = {"id": "r1", "status": "failed", "hint": "<b>too dark</b>"}
-    told = make_job(status=JobStatus.FAILED, error_message="It is too dark.", remote=raw)
+    failed = make_job(status=JobStatus.FAILED, error_message="It is too dark.", remote=raw)
     silent = make_job(
         status=JobStatus.FAILED, error_message="The provider gave no reason.", remote=raw
     )
@@ -285,5 +285,5 @@ def test_a_failure_without_a_reason_opens_the_providers_answer(team, make_job):
     page = client.get(silent.get_absolute_url()).content.decode()
     assert 'id="provider-answer" open' in page and 'href="#provider-answer"' in page
     assert "&lt;b&gt;too dark" in page and "<b>too dark" not in page
-    page = client.get(told.get_absolute_url()).content.decode()
+    page = client.get(failed.get_absolute_url()).content.decode()
     assert 'id="provider-answer">' in page and 'href="#provider-answer"' not in page

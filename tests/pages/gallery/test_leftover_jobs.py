@@ -28,9 +28,9 @@ def trashed(make_job: MakeJob, team: SimpleNamespace, **fields: Any) -> VideoJob
 
 def test_moving_it_to_the_trash_says_so(team: SimpleNamespace, make_job: MakeJob) -> None:
     client = client_of(team.owner)
-    for job, told in ((make_job(status="unsure"), True), (make_job(), False)):
+    for job, is_warned in ((make_job(status="unsure"), True), (make_job(), False)):
         page = client.post(f"/videos/{job.public_id}/delete", follow=True).content.decode()
-        assert "Moved to the trash." in page and (MAY_REMAIN in page) is told
+        assert "Moved to the trash." in page and (MAY_REMAIN in page) is is_warned
 
 
 def test_deleting_several_counts_those_of_ones_own(
@@ -93,7 +93,7 @@ def test_the_log_keeps_what_the_row_no_longer_tells(
     with caplog.at_level(logging.WARNING):
         world.round()
     assert not mine.exists()
-    told = [
+    lines = [
         entry.getMessage() for entry in caplog.records if "may still have its clip" in entry.message
     ]
-    assert len(told) == 1 and job.public_id in told[0] and "secret boat" not in told[0]
+    assert len(lines) == 1 and job.public_id in lines[0] and "secret boat" not in lines[0]

@@ -101,8 +101,8 @@ def test_a_poll_of_the_page_keeps_the_list(team, make_job):
     asked = re.search(r'hx-get="([^"]*/status\?[^"]*)"', page)[1].replace("&amp;", "&")
     job.status, job.version, job.finished_at = JobStatus.FAILED, 2, timezone.now()
     job.save()
-    told = client.get(asked, headers=HTMX | {"HX-Current-URL": "http://testserver/videos/x"})
-    assert 'name="list" value="/?q=boat"' in told.content.decode()
+    answer = client.get(asked, headers=HTMX | {"HX-Current-URL": "http://testserver/videos/x"})
+    assert 'name="list" value="/?q=boat"' in answer.content.decode()
 
 
 def test_what_can_no_longer_be_made_is_shown_with_the_reason(team, make_job, catalogue_model):

@@ -244,5 +244,5 @@ def test_a_member_with_another_name_has_it_on_cards_that_are_open(team, make_job
         Member.objects.filter(pk=team.teammate.pk).update(name="Noor <b>")
         record(AuditAction.MEMBER_CHANGED, team.teammate, after={"changed": ["name"]})
     answer = ask(client, job.public_id, **seen).content.decode()
-    told = f'data-renamed="{team.teammate.pk}" data-username="teammate">Noor &lt;b&gt;</span>'
-    assert told in answer
+    renamed = f'data-renamed="{team.teammate.pk}" data-username="teammate">Noor &lt;b&gt;</span>'
+    assert renamed in answer

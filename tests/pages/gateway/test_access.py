@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.access import WAYS, Way, routes
+from tests.access import ROUTE_CALLS, RouteCall, routes
 from tests.access_world import World, build
 from tests.content import body
 from tests.gateway_fixtures import CREATE, Caller
@@ -109,7 +109,7 @@ def test_each_token_gets_what_the_table_says(world: World, who: str, calls: list
     column = CALLERS.index(who)
     before, wrong, changed = rows(), {}, []
     for name, method in product(TABLE, ("GET", "POST", "PUT", "PATCH", "DELETE")):
-        url = reverse(name, args=WAYS.get(name, Way()).path(world))
+        url = reverse(name, args=ROUTE_CALLS.get(name, RouteCall()).path(world))
         with undone():
             client = client_of(world, who)
             with written() as statements:

@@ -37,7 +37,7 @@ def test_a_clip_that_is_still_to_be_archived_is_in_progress(
 @pytest.mark.parametrize(
     "state",
     [
-        pytest.param({"due_at": timezone.now(), "attention": "The disk is full."}, id="told"),
+        pytest.param({"due_at": timezone.now(), "attention": "The disk is full."}, id="message"),
         pytest.param({"due_at": None, "attention": "Not video."}, id="given up"),
     ],
 )

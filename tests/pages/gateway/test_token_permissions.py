@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from mcp.server.mcpserver.exceptions import ToolError
 
-from tests.access import WAYS, Way
+from tests.access import ROUTE_CALLS, RouteCall
 from tests.access_world import World, build
 from tests.content import body
 from tests.gateway_fixtures import Caller
@@ -177,7 +177,7 @@ def ask(world: World, call: Call, case: Case) -> bool:
 def _path(world: World, name: str) -> list[Any]:
     if name == "api_project":
         return ["film"]
-    return WAYS.get(name, Way()).path(world)
+    return ROUTE_CALLS.get(name, RouteCall()).path(world)
 
 
 def _send(client: Caller, call: Call, path: str, fields: Fields) -> HttpResponseBase:

@@ -203,8 +203,8 @@ def test_what_is_written_with_a_decision_is_a_comment_at_its_moment(
     assert (decision.verdict, decision.note) == (verdict, "")
     page = html_of(client_of(team.owner).get(shared.clip.get_absolute_url()))
     assert 'data-seek="2.300"' in page and f"note={comment.pk}" in page
-    told = set(Notice.objects.values_list("kind", flat=True))
-    assert told == {NoticeKind.COMMENT, NoticeKind.DECISION}
+    kinds = set(Notice.objects.values_list("kind", flat=True))
+    assert kinds == {NoticeKind.COMMENT, NoticeKind.DECISION}
 
 
 @pytest.mark.parametrize("fields", [{"start": "soon"}, {"start": "9:00"}, {"text": "x" * 5001}])

@@ -123,8 +123,12 @@ def test_the_last_use_is_written_at_most_once_a_minute(
 def test_guessing_is_limited_and_locks_out_no_valid_token(team: SimpleNamespace) -> None:
     token = tokens.issue(team.owner, "t", Scope.READ)
     answers = [Caller("dly_" + f"{n:043}").get("/v1/videos") for n in range(35)]
-    told = [answer.status_code for answer in answers]
-    assert told[0] == 401 and told[-1] == 429 and told.index(429) == tokens.GUESSES_A_MINUTE
+    statuses = [answer.status_code for answer in answers]
+    assert (
+        statuses[0] == 401
+        and statuses[-1] == 429
+        and statuses.index(429) == tokens.GUESSES_A_MINUTE
+    )
     assert answers[-1]["Retry-After"] == "60"
     assert answers[-1].json()["error"]["type"] == "rate_limit_error"
     assert works(token)
@@ -190,7 +194,7 @@ def test_the_command_takes_scopes(
 
 
 @pytest.mark.parametrize(
-    ("words", "options", "told"),
+    ("words", "options", "message"),
     [
         (["nobody"], {}, "No active member is called “nobody”"),
         (["viewer"], {"scopes": "read,write"}, "only create tokens that read"),
@@ -199,8 +203,8 @@ def test_the_command_takes_scopes(
     ],
 )
 def test_the_command_says_what_is_wrong(
-    team: SimpleNamespace, words: list[str], options: dict[str, Any], told: str
+    team: SimpleNamespace, words: list[str], options: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(CommandError, match=told):
+    with pytest.raises(CommandError, match=message):
         created(*words, **options)
     assert not AccessToken.objects.exists()
