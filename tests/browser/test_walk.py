@@ -40,6 +40,8 @@ def test_from_the_first_visit_to_a_playing_clip_and_back_from_the_trash(visit: V
     visitor = visit()
     page = visitor.sign_in()
     expect(page.get_by_text("No clips yet")).to_be_visible()
+    tops = [step.bounding_box()["y"] for step in page.locator(".step").all()]
+    assert len(tops) == 3 and len({*tops}) == 1, "the first steps stand side by side"
     failed: list[str] = []
 
     def fail_once(route: object, request: object) -> None:

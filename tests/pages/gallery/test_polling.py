@@ -186,3 +186,23 @@ def test_a_waiting_card_says_why_and_a_poll_notices_when_the_reason_changes(team
     Heartbeat.objects.all().delete()
     page_text = client.get(asked, headers=HTMX).content.decode()
     assert "background worker isn&#x27;t running" in page_text and 'id="status"' not in page_text
+
+
+def test_the_strip_shows_the_clips_own_poster_once_it_is_there(team, make_job):
+    job = make_job(status=JobStatus.IN_PROGRESS)
+    client = client_of(team.viewer)
+    # Without neighbours there is no strip, and an answer still finds its place.
+    alone = client.get(job.get_absolute_url()).content.decode()
+    assert '<span id="strip-poster" hidden></span>' in alone
+    make_job(archived_at=timezone.now())
+    page = client.get(job.get_absolute_url()).content.decode()
+    address = re.search(r'hx-get="(/videos/[^"]*/status\?[^"]*)"', page)[1].replace("&amp;", "&")
+    assert page.count('id="strip-poster"') == 1
+    VideoJob.objects.filter(pk=job.pk).update(
+        status=JobStatus.COMPLETED, progress=100, finished_at=timezone.now(),
+        archived_at=timezone.now(), version=2,
+    )  # fmt: skip
+    with_pictures(job)
+    answer = client.get(address, headers=HTMX).content.decode()
+    strip = answer.partition('hx-swap-oob="innerHTML:#strip-poster"')[2].partition("</span>")[0]
+    assert re.search(r'<img src="[^"]*thumbnail', strip), answer

@@ -91,6 +91,8 @@ def video_status(request: HttpRequest, public_id: str) -> HttpResponse:
         parts += ["video/_side.html", "review/_decision.html", "video/_below.html"]
     elif was.get("assets") != now["assets"]:
         parts += ["video/_side.html", "video/_history.html"]
+    if was.get("assets") != now["assets"]:
+        parts.append("review/_strip_poster_oob.html")
     poller = ("video/_poller.html", context)
     return piece(request, poller, *((part, context) for part in parts))
 
