@@ -90,17 +90,17 @@ def routes() -> set[str]:
     """The names of all addresses, as Django itself resolves them."""
 
     def walk(patterns: list[Any]) -> set[str]:
-        found: set[str] = set()
+        names: set[str] = set()
         for pattern in patterns:
             if isinstance(pattern, URLResolver):
                 # Django's admin is walked in `tests/pages/test_admin.py`.
                 if pattern.namespace != "admin":
-                    found |= walk(pattern.url_patterns)
+                    names |= walk(pattern.url_patterns)
             else:
                 assert isinstance(pattern, URLPattern)
                 assert pattern.name, f"{pattern} has no name"
-                found.add(pattern.name)
-        return found
+                names.add(pattern.name)
+        return names
 
     return walk(get_resolver().url_patterns)
 

@@ -139,8 +139,8 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
     fields = {"provider": clip.provider, "status": "completed", "made_at": now}
     remote_job = RemoteJob.objects.create(remote_id="there", prompt_key="words", **fields)
     ignored = RemoteJob.objects.create(remote_id="elsewhere", hidden="ignored", **fields)
-    asked = {"provider": clip.provider, "member": team.admin}
-    ImportRequest.objects.create(remote_id="nothing", outcome="not known", **asked)
+    import_fields = {"provider": clip.provider, "member": team.admin}
+    ImportRequest.objects.create(remote_id="nothing", outcome="not known", **import_fields)
     listening = Provider.objects.create(
         name="Listening", slug="listening", base_url="http://127.0.0.1:9/v1", dialect="openai"
     )
@@ -167,11 +167,11 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         maker=team.owner, name="Ours", query="status=failed", for_team=True
     )
     shared = share(team.owner, VideoJob.objects.filter(pk=clip.pk))
-    # The first visit is told to its maker.
+    # As if viewed before: a first view notifies the link's maker.
     ShareLink.objects.update(viewed_at=now)
     tell_everything(team, clip, comment, shared)
-    words = {"maker": team.owner, "text": "a {colour} kite over {place}"}
-    kept = vars(library.keep(picture()))
+    prompt_fields = {"maker": team.owner, "text": "a {colour} kite over {place}"}
+    picture_fields = vars(library.keep(picture()))
     old = vars(library.keep(picture()))
     Session.objects.create(session_key="of-another-browser", expire_date=now + timedelta(days=1))
     session = MemberSession.objects.create(member=team.owner, key="of-another-browser")
@@ -189,12 +189,12 @@ def build(team: SimpleNamespace, make_job: Callable[..., VideoJob], root: Path) 
         experiment=start_vote(team.owner, [[make_job(), make_job()]]),
         closed=end_vote(start_vote(team.owner, [[make_job(), make_job()]])),
         view=view,
-        picture=Picture.objects.create(maker=team.owner, name="Skyline", **kept),
+        picture=Picture.objects.create(maker=team.owner, name="Skyline", **picture_fields),
         deleted_picture=Picture.objects.create(
             maker=team.owner, name="Gone", deleted_at=now, **old
         ),
-        prompt=Prompt.objects.create(name="Kite", **words),
-        deleted_prompt=Prompt.objects.create(name="Old", deleted_at=now, **words),
+        prompt=Prompt.objects.create(name="Kite", **prompt_fields),
+        deleted_prompt=Prompt.objects.create(name="Old", deleted_at=now, **prompt_fields),
         comment=comment,
         deleted_comment=deleted_comment,
         press=press,

@@ -28,15 +28,15 @@ def audit(page: Page) -> list[str]:
 def audit_themes(page: Page) -> list[str]:
     """`audit` in the light theme, and the colours of the dark one: nothing else differs."""
     page.emulate_media(color_scheme="light")
-    found = audit(page)
+    violations = audit(page)
     page.emulate_media(color_scheme="dark")
-    return found + _violations(page, ["color-contrast"])
+    return violations + _violations(page, ["color-contrast"])
 
 
 def _violations(page: Page, rules: list[str]) -> list[str]:
     """`rules` are names or tags of axe."""
-    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
-    return [f"{page.url} {each['id']}: {each['nodes'][0]['html']}" for each in found]
+    violations = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    return [f"{page.url} {each['id']}: {each['nodes'][0]['html']}" for each in violations]
 
 
 class Visitor:

@@ -32,9 +32,9 @@ def unarchived_job(upstream: Upstream, make_job: Callable[..., VideoJob], data: 
     """A finished clip whose bytes its provider alone has."""
     upstream.settings(clip=data, polls_queued=0, polls_in_progress=0)
     with Client(upstream.base_url) as client:
-        made = client.create(CreateCall("a boat"))
-        client.retrieve(made.id)
-    job = make_job(remote_id=made.id)
+        remote_video = client.create(CreateCall("a boat"))
+        client.retrieve(remote_video.id)
+    job = make_job(remote_id=remote_video.id)
     Provider.objects.filter(pk=job.provider_id).update(base_url=upstream.base_url, dialect="openai")
     return job
 

@@ -114,8 +114,8 @@ def engine_command(
         "expires": expires_seconds,
         "concurrency": concurrency,
     }
-    words = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
-    return [sys.executable, "-m", "engine", *words]
+    options = [word for name, value in arguments.items() for word in (f"--{name}", str(value))]
+    return [sys.executable, "-m", "engine", *options]
 
 
 def on_small_disk(command: list[str], data_dir: Path, size: str) -> list[str]:

@@ -41,8 +41,8 @@ def cards_of(response: Any) -> str:
 
 def unfinished_on(response: Any) -> str:
     """What an open page asks every two seconds: its unfinished clips and their states."""
-    found = re.findall(r'id="card-(\w+)"[^>]*? data-pending="([^"]+)"', response.content.decode())
-    return ",".join(f"{public_id}.{state}" for public_id, state in found)
+    pending = re.findall(r'id="card-(\w+)"[^>]*? data-pending="([^"]+)"', response.content.decode())
+    return ",".join(f"{public_id}.{state}" for public_id, state in pending)
 
 
 def form(**fields: Any) -> dict[str, Any]:

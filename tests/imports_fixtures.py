@@ -49,9 +49,11 @@ def add_remote_job(
 ) -> RemoteJob:
     """A job of the provider's list."""
     fields = {"status": "completed", "made_at": timezone.now()} | fields
-    words = {"prompt": prompt, "prompt_key": prompt_key(prompt)}
+    prompt_fields = {"prompt": prompt, "prompt_key": prompt_key(prompt)}
     provider = fields.pop("provider", world.provider)
-    return RemoteJob.objects.create(provider=provider, remote_id=remote_id, **words, **fields)
+    return RemoteJob.objects.create(
+        provider=provider, remote_id=remote_id, **prompt_fields, **fields
+    )
 
 
 def offered_ids(world: World) -> set[str]:

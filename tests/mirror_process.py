@@ -34,7 +34,7 @@ def start_mirror(
 ) -> subprocess.Popen[bytes]:
     """`manage.py mirror`, with settings as environment variables; `prefix` is a command that
     executes it. It speaks into `log`, or into a pipe."""
-    given = {
+    variables = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": database_url(),
         "TESTS_DATA_DIR": str(Path(settings.ARCHIVE_DIR).parent),
@@ -42,7 +42,7 @@ def start_mirror(
     return subprocess.Popen(
         [*prefix, sys.executable, "manage.py", "mirror"],
         cwd=ROOT,
-        env=os.environ | HASTE | given | {name: str(value) for name, value in env.items()},
+        env=os.environ | HASTE | variables | {name: str(value) for name, value in env.items()},
         stderr=log or subprocess.PIPE,
     )
 

@@ -56,18 +56,22 @@ class Handler(BaseHTTPRequestHandler):
             self._authorize(query)
         elif address.path == "/userinfo":
             token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            known = self.server.tokens.get(token)
-            self._json(known or {"error": "invalid_token"}, 200 if known else 401)
+            claims = self.server.tokens.get(token)
+            self._json(claims or {"error": "invalid_token"}, 200 if claims else 401)
         else:
             self._json({}, 404)
 
     def do_POST(self) -> None:
         form = {name: values[0] for name, values in parse_qs(self._body()).items()}
-        asked = self.server.codes.pop(form.get("code", ""), None)
+        authorization = self.server.codes.pop(form.get("code", ""), None)
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        given = (form.get("client_id"), form.get("client_secret"))
-        if asked is None or given != CLIENT or asked["code_challenge"] != challenge:
+        credentials = (form.get("client_id"), form.get("client_secret"))
+        if (
+            authorization is None
+            or credentials != CLIENT
+            or authorization["code_challenge"] != challenge
+        ):
             self._json({"error": "invalid_grant"}, 400)
             return
         claims, access, now = dict(self.server.claims), secrets.token_urlsafe(), int(time.time())

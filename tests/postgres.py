@@ -19,10 +19,10 @@ from tests.web_process import free_port
 
 def _bin() -> Path | None:
     """Where the server's programs are; Debian keeps them off the PATH."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
-    if not found and (on_path := shutil.which("initdb")):
-        found = [Path(on_path).resolve()]
-    return found[-1].parent if found else None
+    paths = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    if not paths and (on_path := shutil.which("initdb")):
+        paths = [Path(on_path).resolve()]
+    return paths[-1].parent if paths else None
 
 
 def _version(initdb: Path) -> int:

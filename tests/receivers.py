@@ -1,4 +1,4 @@
-"""Real servers that are told of events: one that takes webhooks, one that takes email."""
+"""Real servers that receive notifications: one takes webhooks, one takes email."""
 
 import socketserver
 from collections.abc import Iterator

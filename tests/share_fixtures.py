@@ -74,8 +74,10 @@ def share_routes() -> list[Route]:
             elif where.startswith(PREFIX):
                 yield each
 
-    found = walk(get_resolver().url_patterns, "")
-    return [Route(str(each.name), "public_id" in each.pattern.converters) for each in found]
+    share_patterns = walk(get_resolver().url_patterns, "")
+    return [
+        Route(str(each.name), "public_id" in each.pattern.converters) for each in share_patterns
+    ]
 
 
 def ask(client: Client, route: Route, token: str, job: VideoJob) -> list[HttpResponseBase]:

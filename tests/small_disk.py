@@ -24,8 +24,8 @@ def why_not() -> str:
         return f"needs {', '.join(missing)} of util-linux"
     try_it = ["unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
     done = subprocess.run(try_it, capture_output=True, text=True, timeout=PATIENCE)
-    words = done.stderr.strip().splitlines()
-    return f"user namespaces are forbidden here: {words[-1:]}" if done.returncode else ""
+    lines = done.stderr.strip().splitlines()
+    return f"user namespaces are forbidden here: {lines[-1:]}" if done.returncode else ""
 
 
 @pytest.fixture(scope="session")

@@ -69,16 +69,16 @@ class Stack:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def children(self, words: str) -> list[int]:
-        """The process ids below this stack whose command line holds `words`."""
-        found = []
+    def children(self, text: str) -> list[int]:
+        """The process ids below this stack whose command line holds `text`."""
+        pids = []
         for entry in Path("/proc").iterdir():
             with contextlib.suppress(OSError, ValueError):
                 line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
                 environ = (entry / "environ").read_bytes().decode(errors="replace")
-                if words in line and f"DATA_DIR={self.data}" in environ:
-                    found.append(int(entry.name))
-        return sorted(found)
+                if text in line and f"DATA_DIR={self.data}" in environ:
+                    pids.append(int(entry.name))
+        return sorted(pids)
 
     def stop(self) -> int:
         """Ctrl-C; returns the exit status."""
@@ -99,15 +99,15 @@ def free_port() -> int:
 @contextlib.contextmanager
 def own_database() -> Iterator[str]:
     """A database for one stack: SQLite in its folder, or a new one beside the suite's own."""
-    given = os.environ.get("DATABASE_URL", "")
-    if not given.startswith("postgres"):
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
         yield ""
         return
     name = f"dailies_stack_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(given, autocommit=True) as admin:
+    with psycopg.connect(url, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
         try:
-            yield urlunsplit(urlsplit(given)._replace(path=f"/{name}"))
+            yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -49,8 +49,8 @@ class WebProcess:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         sock.settimeout(PATIENCE)
         sock.connect(("127.0.0.1", self.port))
-        given = {"Host": "localhost", "Cookie": cookie} | headers
-        lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+        all_headers = {"Host": "localhost", "Cookie": cookie} | headers
+        lines = "".join(f"{name}: {value}\r\n" for name, value in all_headers.items())
         sock.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
         return sock
 
@@ -67,8 +67,8 @@ def ask(
     **headers: str,
 ) -> tuple[int, dict[str, str], bytes]:
     """One exchange on a connection that stays open."""
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, headers={"Host": "localhost", "Cookie": cookie} | given)
+    http_headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, headers={"Host": "localhost", "Cookie": cookie} | http_headers)
     answer = connection.getresponse()
     body = answer.read()
     return answer.status, {name.lower(): text for name, text in answer.getheaders()}, body
@@ -88,7 +88,7 @@ def running_web(
     """waitress as `make run` starts it, on a free loopback port; SIGTERM at the end. `prefix` is
     a command that executes it."""
     port = free_port()
-    given = {
+    variables = {
         "DATA_DIR": str(data_dir),
         "HOST": "127.0.0.1",
         "PORT": str(port),
@@ -99,7 +99,7 @@ def running_web(
         process = subprocess.Popen(
             [*prefix, sys.executable, "-m", "dashboard.web"],
             cwd=ROOT,
-            env=os.environ | given,
+            env=os.environ | variables,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
         )

@@ -39,25 +39,27 @@ def signature(secret: str, webhook_id: str, timestamp: str, body: bytes) -> str:
 
 def signed(body: bytes, *, at: float | None = None, **changed: str) -> dict[str, str]:
     """Headers that are right but for what is `changed`: id, timestamp, signature."""
-    given = {"id": f"wh_{secrets.token_hex(8)}", "timestamp": str(int(at or time.time()))}
-    given |= {name: text for name, text in changed.items() if name != "secret"}
+    values = {"id": f"wh_{secrets.token_hex(8)}", "timestamp": str(int(at or time.time()))}
+    values |= {name: text for name, text in changed.items() if name != "secret"}
     secret = changed.get("secret", SECRET)
-    given.setdefault("signature", signature(secret, given["id"], given["timestamp"], body))
-    return {f"webhook-{name}": text for name, text in given.items()}
+    values.setdefault("signature", signature(secret, values["id"], values["timestamp"], body))
+    return {f"webhook-{name}": text for name, text in values.items()}
 
 
 def deliver(slug: str, body: bytes, headers: dict[str, str] | None = None) -> HttpResponseBase:
     """One delivery, signed rightly unless `headers` say otherwise."""
-    given = signed(body) if headers is None else headers
+    sent_headers = signed(body) if headers is None else headers
     # A provider has neither a session nor a token of a form.
     client = Client(enforce_csrf_checks=True, raise_request_exception=True)
-    return client.post(f"/webhooks/{slug}", body, content_type="application/json", headers=given)
+    return client.post(
+        f"/webhooks/{slug}", body, content_type="application/json", headers=sent_headers
+    )
 
 
 def row(job: VideoJob) -> dict[str, Any]:
     """All that is kept of a job but for when it is looked at."""
-    found = VideoJob.objects.filter(pk=job.pk).values().get()
-    return {name: value for name, value in found.items() if name != "due_at"}
+    values = VideoJob.objects.filter(pk=job.pk).values().get()
+    return {name: value for name, value in values.items() if name != "due_at"}
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:

@@ -48,8 +48,8 @@ def test_axe_finds_nothing_on_any_page_in_either_theme_and_no_page_is_too_wide(
     visitor = visit(viewport=LAPTOP, reduced_motion="reduce")
     # The first visit was audited then.
     audited = [place for place in places(names) if place.who != FIRST]
-    found = [fault for place in audited[part::PARTS] for fault in _faults(visitor, names, place)]
-    assert found == [], "\n".join(found)
+    faults = [fault for place in audited[part::PARTS] for fault in _faults(visitor, names, place)]
+    assert faults == [], "\n".join(faults)
 
 
 def _faults(visitor: Visitor, names: Names, place: Place) -> list[str]:
@@ -57,11 +57,11 @@ def _faults(visitor: Visitor, names: Names, place: Place) -> list[str]:
     sign_in(visitor.context, visitor.stack, names, place.who)
     page.set_viewport_size(LAPTOP)
     open_place(page, visitor.stack, place)
-    found = audit_themes(page) + _faults_of_width(page)
+    faults = audit_themes(page) + _faults_of_width(page)
     page.set_viewport_size(PHONE)
-    found += _faults_of_width(page)
-    found += audit(page) if place.name in PHONE_TOO else []
-    return [f"{place.name}: {fault}" for fault in found]
+    faults += _faults_of_width(page)
+    faults += audit(page) if place.name in PHONE_TOO else []
+    return [f"{place.name}: {fault}" for fault in faults]
 
 
 def _faults_of_width(page: Page) -> list[str]:

@@ -27,8 +27,8 @@ def test_all_that_match_are_approved_followed_and_undone(
     page = visitor.sign_in()
     visitor.go("/?status=completed&decision=to_review")
     # The seed decides about some.
-    found = page.locator("#results .count").inner_text()
-    count = re.sub(r"\D", "", found)
+    count_text = page.locator("#results .count").inner_text()
+    count = re.sub(r"\D", "", count_text)
     page.locator(".card").first.hover()
     page.get_by_role("checkbox", name="Select").first.check()
     page.get_by_role("button", name="All on this page").click()
@@ -58,7 +58,7 @@ def test_all_that_match_are_approved_followed_and_undone(
     expect(page.get_by_role("link", name="Undo: Approve")).to_be_visible()
     expect(first).to_contain_text(f"{count} clips changed")
     visitor.go("/?status=completed&decision=to_review")
-    expect(page.locator("#results .count")).to_have_text(found)
+    expect(page.locator("#results .count")).to_have_text(count_text)
 
     # A rejection offers its reasons once it has ended, however many clips it was.
     page.locator(".card").first.hover()

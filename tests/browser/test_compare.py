@@ -16,8 +16,8 @@ SETTLED = f"{ALL}.every(v => !v.seeking && v.readyState >= 2)"
 
 def times(page: Page) -> list[float]:
     """Where each clip is, read at one moment."""
-    found: list[float] = page.evaluate(f"{ALL}.map(v => v.currentTime)")
-    return found
+    current_times: list[float] = page.evaluate(f"{ALL}.map(v => v.currentTime)")
+    return current_times
 
 
 def settled(page: Page) -> float:

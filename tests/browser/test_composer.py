@@ -87,11 +87,11 @@ def test_a_double_click_makes_the_takes_once_and_they_lead_to_each_other(visit: 
 
 def test_two_choices_in_quick_succession_both_hold(visit: Visit) -> None:
     page = visit().sign_in()
-    asked: list[str] = []
+    urls: list[str] = []
 
     def delay_first(route: Any) -> None:
-        asked.append(route.request.url)
-        if len(asked) == 1:
+        urls.append(route.request.url)
+        if len(urls) == 1:
             page.wait_for_timeout(700)
         route.continue_()
 
@@ -108,9 +108,9 @@ def test_two_choices_in_quick_succession_both_hold(visit: Visit) -> None:
         }"""
     )
     # Playwright's own wait lets the requests through.
-    wait_until(lambda: page.wait_for_timeout(50) or len(asked) > 1)
+    wait_until(lambda: page.wait_for_timeout(50) or len(urls) > 1)
     page.wait_for_timeout(500)
-    assert len(asked) == 2 and "takes=5" in asked[1] and "size=360x640" in asked[1]
+    assert len(urls) == 2 and "takes=5" in urls[1] and "size=360x640" in urls[1]
     expect(page.get_by_role("combobox", name="Takes")).to_have_value("5")
     expect(page.get_by_role("combobox", name="Size")).to_have_value("360x640")
 
@@ -212,7 +212,7 @@ def _at(image: Image.Image, x: float, y: float) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "size", "words"),
+    ("name", "kind", "size", "message"),
     [
         ("notes.pdf", "application/pdf", 10, "“notes.pdf” isn't a PNG, JPEG, or WebP image."),
         ("huge.png", "image/png", 21 * 1024 * 1024, "larger than 20 MB"),
@@ -221,7 +221,7 @@ def _at(image: Image.Image, x: float, y: float) -> tuple[int, int]:
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_before_it_is_sent(
-    visit: Visit, name: str, kind: str, size: int, words: str
+    visit: Visit, name: str, kind: str, size: int, message: str
 ) -> None:
     page = visit().sign_in()
     page.get_by_role("textbox", name="Prompt").fill("Kept")
@@ -229,7 +229,7 @@ def test_a_file_that_cannot_be_used_is_refused_before_it_is_sent(
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else 0)
     # Made in the page: a file of 20 MB does not travel to the browser and back.
     _give(page, "drop", name, kind, size)
-    expect(page.locator("#composer").get_by_role("alert").last).to_contain_text(words)
+    expect(page.locator("#composer").get_by_role("alert").last).to_contain_text(message)
     expect(_shot(page)).to_be_hidden()
     assert _field(page).evaluate("field => field.files.length") == 0
     expect(page.get_by_role("textbox", name="Prompt")).to_have_value("Kept")

@@ -96,13 +96,13 @@ def test_a_project_is_chosen_in_the_composer_remembered_and_filtered_by(
     project.select_option(label="Northern lights")
     page.get_by_role("combobox", name="Size").select_option("640x360")
     page.get_by_role("button", name="Generate").click()
-    made = page.get_by_role("article", name="Green curtains over a fjord")
-    expect(made).to_be_visible()
+    card = page.get_by_role("article", name="Green curtains over a fjord")
+    expect(card).to_be_visible()
     visitor.go("/")
     expect(project.locator("option:checked")).to_have_text("Northern lights")
     page.locator("#filter-project").select_option(label="Northern lights")
     expect(page.get_by_role("article")).to_have_count(1)
-    made.get_by_role("link").first.click()
+    card.get_by_role("link").first.click()
     expect(page.locator("#clip-project option:checked")).to_have_text("Northern lights")
 
 

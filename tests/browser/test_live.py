@@ -36,8 +36,8 @@ def test_what_others_do_comes_by_itself_and_a_hidden_tab_asks_nothing(
     member = visit()
     page = member.sign_in()
     stack.manage("seed", "--jobs", "5")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
 
     member.go("/")
     card = page.locator("article.card:has([data-sheet])").first
@@ -47,7 +47,7 @@ def test_what_others_do_comes_by_itself_and_a_hidden_tab_asks_nothing(
     expect(strip).to_be_attached()
     first = strip.evaluate("strip => strip.style.backgroundPositionX")
     wait_until(lambda: strip.evaluate("strip => strip.style.backgroundPositionX") != first)
-    assert not [url for url in asked if url.endswith("/content")]
+    assert not [url for url in urls if url.endswith("/content")]
 
     # The page of a clip loads its neighbour's ahead.
     card.get_by_role("link").first.click()
@@ -58,10 +58,10 @@ def test_what_others_do_comes_by_itself_and_a_hidden_tab_asks_nothing(
     )
     page.clock.install()
     page.reload()
-    asked.clear()
+    urls.clear()
     page.evaluate(HIDE, True)
     page.clock.run_for(3 * MINUTE)
-    assert [url for url in asked if POLLS.search(url)] == []
+    assert [url for url in urls if POLLS.search(url)] == []
     page.evaluate(HIDE, False)
     stack.manage("shell", "-v", "0", "-c", SAY.format(clip=clip))
     with page.expect_request(POLLS):

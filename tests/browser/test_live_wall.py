@@ -165,7 +165,7 @@ def test_every_unfinished_card_is_followed_and_nothing_is_asked_after_the_last(
         page.clock.run_for(3000)
         page.wait_for_load_state("networkidle")
     expect(waiting.filter(has_text="Queued")).to_have_count(0)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     page.clock.run_for(10_000)
-    assert [url for url in asked if "/poll" in url] == []
+    assert [url for url in urls if "/poll" in url] == []

@@ -52,8 +52,8 @@ def ask(page: Page) -> None:
 
 
 def titles(page: Page) -> list[str]:
-    found: list[str] = page.evaluate("shown.map((each) => each.title)")
-    return found
+    shown_titles: list[str] = page.evaluate("shown.map((each) => each.title)")
+    return shown_titles
 
 
 def test_notices_are_shown_once_by_hidden_tabs_and_lead_to_the_clip(
@@ -65,11 +65,11 @@ def test_notices_are_shown_once_by_hidden_tabs_and_lead_to_the_clip(
     page = open_tab(member, "/notices/settings")
     section = page.get_by_role("region", name="Notifications of this browser")
     expect(section.get_by_role("status")).to_have_text("Off in this browser.")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     page.evaluate(HIDE, True)
     page.clock.run_for(3 * MINUTE)
-    assert not [url for url in asked if "/notices/new" in url], "nothing is asked unless it is on"
+    assert not [url for url in urls if "/notices/new" in url], "nothing is asked unless it is on"
     page.evaluate(HIDE, False)
 
     section.get_by_role("button", name="Turn on").press("Enter")
@@ -85,8 +85,8 @@ def test_notices_are_shown_once_by_hidden_tabs_and_lead_to_the_clip(
     # Neither tab shows again what one of them has shown.
     for tab in (page, other):
         ask(tab)
-    found = titles(page) + titles(other)
-    assert len(found) == 1 and re.search("“.+” failed", found[0])
+    shown_titles = titles(page) + titles(other)
+    assert len(shown_titles) == 1 and re.search("“.+” failed", shown_titles[0])
     other.close()
     before = len(titles(page))
     notify(stack)

@@ -27,10 +27,10 @@ def with_authenticator(member: Visitor) -> Callable[[bool], None]:
     session = member.context.new_cdp_session(member.page)
     session.send("WebAuthn.enable")
     added = session.send("WebAuthn.addVirtualAuthenticator", {"options": PLATFORM})
-    found = {"authenticatorId": added["authenticatorId"]}
+    authenticator = {"authenticatorId": added["authenticatorId"]}
 
     def verify(passes: bool) -> None:
-        session.send("WebAuthn.setUserVerified", found | {"isUserVerified": passes})
+        session.send("WebAuthn.setUserVerified", authenticator | {"isUserVerified": passes})
 
     return verify
 

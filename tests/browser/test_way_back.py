@@ -40,8 +40,8 @@ def put(page: Page, card: str, top: int) -> float:
 def place(page: Page, card: str) -> float | None:
     """How far the card is below the edge of the window; None while it is not there."""
     script = "id => document.getElementById(id)?.getBoundingClientRect().top"
-    found = page.evaluate(script, card)
-    return None if found is None else float(found)
+    top = page.evaluate(script, card)
+    return None if top is None else float(top)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])

@@ -151,7 +151,7 @@ def _changed(backup: Path, target: Path, name: str, data: bytes | None) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "words"),
+    ("name", "data", "message"),
     [
         ("archive/ab/cd/video-1.mp4", b"Frames", "damaged: archive/ab/cd/video-1.mp4"),
         ("archive/ab/cd/video-1.mp4", None, "damaged: archive/ab/cd/video-1.mp4"),
@@ -162,10 +162,10 @@ def _changed(backup: Path, target: Path, name: str, data: bytes | None) -> Path:
     ],
 )
 def test_a_damaged_backup_is_refused_before_anything_is_written(
-    backup: Path, empty: Site, tmp_path: Path, name: str, data: bytes | None, words: str
+    backup: Path, empty: Site, tmp_path: Path, name: str, data: bytes | None, message: str
 ) -> None:
     damaged = _changed(backup, tmp_path / "damaged.tar", name, data)
-    assert words in empty.refused("restore", str(damaged))
+    assert message in empty.refused("restore", str(damaged))
     assert not (empty.data / "archive").exists()
 
 

@@ -15,13 +15,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser-1")]
 
 def test_a_short_soak_of_kills_costs_neither_clip_nor_money(tmp_path: Path) -> None:
     figures = tmp_path / "chaos.json"
-    words = ["--jobs", "12", "--seconds", "60", "--killing", "20", "--seed", "12", "--logs"]
-    command = [sys.executable, "-m", "tests.chaos", *words, "--json", str(figures)]
+    options = ["--jobs", "12", "--seconds", "60", "--killing", "20", "--seed", "12", "--logs"]
+    command = [sys.executable, "-m", "tests.chaos", *options, "--json", str(figures)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(figures.read_text())
+    counts = json.loads(figures.read_text())
     counted = ("jobs", "accepted", "creates", "archived")
-    assert [found[name] for name in counted] == [12, 12, 12, 12]
-    assert found["kills"] >= 4
+    assert [counts[name] for name in counted] == [12, 12, 12, 12]
+    assert counts["kills"] >= 4
     faults = ("refused", "duplicates", "lost", "bad_files", "needing_a_person", "failed")
-    assert [found[name] for name in faults] == [0] * 6
+    assert [counts[name] for name in faults] == [0] * 6

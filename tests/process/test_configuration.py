@@ -63,13 +63,13 @@ def test_compose_passes_every_setting() -> None:
 
 
 def _start(tmp_path: Path, code: str, **env: str) -> subprocess.CompletedProcess[str]:
-    kept = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PYTHONHASHSEED": "0"}
+    base_env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PYTHONHASHSEED": "0"}
     start = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'dashboard.settings'; "
     start += "from django.conf import settings; django.setup(); "
     return subprocess.run(
         [sys.executable, "-c", start + code],
         cwd=ROOT,
-        env=kept | env,
+        env=base_env | env,
         capture_output=True,
         text=True,
     )
@@ -233,12 +233,12 @@ def test_a_bad_value_leaves_no_traceback(tmp_path: Path) -> None:
 
 def test_words_are_taken_in_any_case_and_with_blanks_around(tmp_path: Path) -> None:
     outcome = "print(settings.ENGINE, settings.LOGGING['root']['level'], settings.PORT)"
-    given = {"ENGINE": " Off ", "LOG_LEVEL": "debug", "PORT": " 8001 "}
-    assert _run(tmp_path, outcome, **given) == "off DEBUG 8001\n"
+    env = {"ENGINE": " Off ", "LOG_LEVEL": "debug", "PORT": " 8001 "}
+    assert _run(tmp_path, outcome, **env) == "off DEBUG 8001\n"
 
 
 @pytest.mark.parametrize(
-    ("given", "public", "host"),
+    ("url", "public", "host"),
     [
         ("http://[fd00::5]:9310", "http://[fd00::5]:9310", "[fd00::5]"),
         ("http://[FD00:0:0::5]/", "http://[fd00::5]", "[fd00::5]"),
@@ -248,18 +248,18 @@ def test_words_are_taken_in_any_case_and_with_blanks_around(tmp_path: Path) -> N
     ],
 )
 def test_the_public_address_is_kept_as_browsers_write_it(
-    tmp_path: Path, given: str, public: str, host: str | None
+    tmp_path: Path, url: str, public: str, host: str | None
 ) -> None:
     outcome = "print(settings.PUBLIC_URL, *settings.CSRF_TRUSTED_ORIGINS, *settings.ALLOWED_HOSTS)"
-    shown, origin, *hosts = _run(tmp_path, outcome, PUBLIC_URL=given).split()
+    shown, origin, *hosts = _run(tmp_path, outcome, PUBLIC_URL=url).split()
     assert shown == origin == public
     assert (host or "clips.xn--kln-sna.example") in hosts
 
 
 def test_ipv6_addresses_are_taken_with_and_without_brackets(tmp_path: Path) -> None:
     outcome = "print(settings.HOST, settings.ENGINE_HOST, *settings.ALLOWED_HOSTS)"
-    given = {"HOST": "[::]", "ENGINE_HOST": "[::1]", "ALLOWED_HOSTS": "fd00::5, [::1],.example.com"}
-    assert _run(tmp_path, outcome, **given) == ":: ::1 [fd00::5] [::1] .example.com\n"
+    env = {"HOST": "[::]", "ENGINE_HOST": "[::1]", "ALLOWED_HOSTS": "fd00::5, [::1],.example.com"}
+    assert _run(tmp_path, outcome, **env) == ":: ::1 [fd00::5] [::1] .example.com\n"
 
 
 @pytest.mark.parametrize("name", ["a b?c#d%e&f", "it's $HOME; ünï—文", 'a{b}:"c"\\d'])

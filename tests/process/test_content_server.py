@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 
 def play(site: Site) -> tuple[bytes, int]:
     """All bytes as a player gets them, by open ranges on one connection, and the requests made."""
-    data, asked = b"", 0
+    data, request_count = b"", 0
     with closing(site.web.connect()) as player:
         while len(data) < len(CLIP):
             status, headers, piece = ask(player, site.url, site.cookie, Range=f"bytes={len(data)}-")
@@ -27,8 +27,8 @@ def play(site: Site) -> tuple[bytes, int]:
                 206,
                 f"bytes {len(data)}-{last}/{len(CLIP)}",
             )
-            data, asked = data + piece, asked + 1
-    return data, asked
+            data, request_count = data + piece, request_count + 1
+    return data, request_count
 
 
 def test_bytes_arrive_as_they_are_stored(site: Site) -> None:

@@ -52,9 +52,9 @@ def _prepare(folder: Path, *, as_nobody: bool, **env: str) -> subprocess.Complet
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A folder below one that other users may enter. pytest closes its own to them."""
-    with tempfile.TemporaryDirectory(prefix="dailies-") as made:
-        Path(made).chmod(0o755)
-        yield Path(made) / "data"
+    with tempfile.TemporaryDirectory(prefix="dailies-") as parent:
+        Path(parent).chmod(0o755)
+        yield Path(parent) / "data"
 
 
 @needs_root
@@ -70,17 +70,19 @@ def test_static_files_of_another_user_are_made_again(folder: Path) -> None:
 
 @needs_root
 @pytest.mark.parametrize(
-    ("made", "closed"),
+    ("existing", "closed"),
     [("", ""), ("archive/", "archive"), ("dailies.sqlite3", "dailies.sqlite3"), ("tmp/", "tmp")],
 )
-def test_what_cannot_be_written_is_said_in_one_line(folder: Path, made: str, closed: str) -> None:
+def test_what_cannot_be_written_is_said_in_one_line(
+    folder: Path, existing: str, closed: str
+) -> None:
     folder.mkdir()
     folder.chmod(0o777)
-    if made.endswith("/"):
-        (folder / made).mkdir()
-    elif made:
-        (folder / made).touch()
-    (folder / closed).chmod(0o755 if made != "dailies.sqlite3" else 0o644)
+    if existing.endswith("/"):
+        (folder / existing).mkdir()
+    elif existing:
+        (folder / existing).touch()
+    (folder / closed).chmod(0o755 if existing != "dailies.sqlite3" else 0o644)
     for key in ("", "s" * 50):
         done = _prepare(folder, as_nobody=True, SECRET_KEY=key)
         assert done.returncode == 1
@@ -96,13 +98,13 @@ def test_every_process_and_command_says_so_in_one_line(folder: Path) -> None:
     env = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     env |= {"SECRET_KEY": "s" * 50, "ENGINE_KEY": "e" * 50, "PORT": "0"}
     commands = ["-m dashboard.web", "manage.py mirror", "manage.py engine", "manage.py migrate"]
-    for words in [*commands, "manage.py create_token ada"]:
-        command = [*AS_NOBODY, sys.executable, *words.split()]
+    for arguments in [*commands, "manage.py create_token ada"]:
+        command = [*AS_NOBODY, sys.executable, *arguments.split()]
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
         [line] = done.stderr.splitlines()
-        assert done.returncode == 1, words
-        assert f"{folder} cannot be written by the user nobody (65534)" in line, words
-        assert "It belongs to root (0). Change its owner" in line, words
+        assert done.returncode == 1, arguments
+        assert f"{folder} cannot be written by the user nobody (65534)" in line, arguments
+        assert "It belongs to root (0). Change its owner" in line, arguments
 
 
 def test_a_file_in_place_of_the_folder_is_said(tmp_path: Path) -> None:

@@ -86,11 +86,11 @@ class Site:
 @pytest.fixture
 def site(upstream: Upstream, tmp_path: Path) -> Iterator[Site]:
     with own_cluster() as cluster:
-        given = {"DATABASE_URL": cluster.url, "DATA_DIR": str(tmp_path), "ENGINE": "off"}
-        given |= {"LEASE_SECONDS": "3", "SUBMIT_GRACE_SECONDS": "2", "MIRROR_THREADS": "2"}
-        env = os.environ | given | {"DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+        variables = {"DATABASE_URL": cluster.url, "DATA_DIR": str(tmp_path), "ENGINE": "off"}
+        variables |= {"LEASE_SECONDS": "3", "SUBMIT_GRACE_SECONDS": "2", "MIRROR_THREADS": "2"}
+        env = os.environ | variables | {"DJANGO_SETTINGS_MODULE": "dashboard.settings"}
         log = tmp_path / "mirror.log"
-        with running_web(tmp_path, **given) as web:
+        with running_web(tmp_path, **variables) as web:
             site = Site(cluster, web, upstream, log, env)
             site.manage("migrate", "--verbosity", "0")
             site.manage("createcachetable")

@@ -36,13 +36,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_disks")]
 MB = 1024 * 1024
 
 
-def _waits(job: VideoJob, words: str) -> bool:
-    """Is a person told so on the row? It is made due, so that no test waits for a back-off."""
+def _waits(job: VideoJob, message: str) -> bool:
+    """Return True if the row shows `message`. Makes the job due, so no test waits for a retry."""
     job.refresh_from_db()
     # Never later than it was: a mirror that looks meanwhile would miss it again and again.
     now = timezone.now()
     VideoJob.objects.filter(pk=job.pk, lease_until=None, due_at__gt=now).update(due_at=now)
-    return words in job.attention and job.archived_at is None
+    return message in job.attention and job.archived_at is None
 
 
 def _archived(job: VideoJob) -> bool:
@@ -86,9 +86,9 @@ def test_a_clip_waits_while_the_archives_disk_is_full_and_comes_when_there_is_ro
         # More than the reserve, but the clip is larger than the disk and does not say so.
         VideoJob.objects.update(attention="")
         world.upstream.script("content", "endless", times=None)
-        asked = len(world.upstream.requests("content"))
+        requests_before = len(world.upstream.requests("content"))
         disk.make_room()
-        wait_until(lambda: len(world.upstream.requests("content")) > asked)
+        wait_until(lambda: len(world.upstream.requests("content")) > requests_before)
         wait_until(lambda: _waits(job, "disk is full: 6"))
         wait_until(lambda: _half_files(disk) == [] and disk.free() > 95 * MB)
 
@@ -136,11 +136,11 @@ def test_no_clip_takes_the_room_of_a_database_on_the_same_disk(
         disk = Disk(mirror.pid, place)
         wait_until(disk.is_there)
 
-        def row_shows(words: str) -> bool:
+        def row_shows(message: str) -> bool:
             # As stored: the values stand behind their sentence.
             due = "UPDATE videos_videojob SET due_at = datetime('now') WHERE lease_until IS NULL"
             _sql(disk, due)
-            return words in _sql(disk, "SELECT attention, archived_at FROM videos_videojob")
+            return message in _sql(disk, "SELECT attention, archived_at FROM videos_videojob")
 
         with _lows(disk) as seen:
             wait_until(lambda: row_shows('"needed": 564'))
@@ -175,8 +175,8 @@ def test_a_read_only_archive_is_reported_and_retried(world: World) -> None:
     with running_mirror(read_only) as mirror:
         wait_until(lambda: _waits(job, "can't be written: Read-only file system"))
         with running_web(archive.parent, prefix=read_only, DATABASE_URL=database_url()) as web:
-            status, _, words = web.get("/readyz")
-            assert (status, b"archive's folder can't be written" in words) == (503, True)
+            status, _, body = web.get("/readyz")
+            assert (status, b"archive's folder can't be written" in body) == (503, True)
             assert web.get("/healthz")[0] == 200
             Disk(web.process.pid, archive).remount("rw")
             assert web.get("/readyz")[0] == 200

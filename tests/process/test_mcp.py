@@ -58,13 +58,13 @@ Call = Callable[..., Any]
 
 
 def environment(**more: str) -> dict[str, str]:
-    given = {
+    variables = {
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "DATABASE_URL": database_url(),
         "TESTS_DATA_DIR": str(Path(configured.ARCHIVE_DIR).parent),
         "SECRET_KEY": configured.SECRET_KEY,
     }
-    return dict(os.environ) | given | more
+    return dict(os.environ) | variables | more
 
 
 @pytest.fixture
@@ -146,10 +146,10 @@ def in_thread(function: Callable[[], Any]) -> Any:
 
 def post(port: int, **headers: str) -> tuple[int, dict[str, Any]]:
     """One request to list the tools; the status, and the body."""
-    given = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    defaults = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}})
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
-        connection.request("POST", "/mcp", body, given | headers)
+        connection.request("POST", "/mcp", body, defaults | headers)
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
 
@@ -166,23 +166,23 @@ def test_an_agent_finds_quotes_buys_judges_and_shares(
         assert [each["model"] for each in models] == ["sketch-1"]
         quote = await done(client, "quote", prompt="a fox in snow", seconds="4", takes=2)
         assert (quote["price_usd"], quote["takes"]) == ("0.8000", 2)
-        made = (await done(client, "create_clips", quote_id=quote["quote_id"]))["clips"]
-        assert [each["status"] for each in made] == ["queued", "queued"]
+        clips = (await done(client, "create_clips", quote_id=quote["quote_id"]))["clips"]
+        assert [each["status"] for each in clips] == ["queued", "queued"]
         again = await refused(client, "create_clips", quote_id=quote["quote_id"])
-        assert "already used" in again and made[0]["clip_id"] in again
-        cancelled = await done(client, "cancel_clip", clip_id=made[1]["clip_id"])
+        assert "already used" in again and clips[0]["clip_id"] in again
+        cancelled = await done(client, "cancel_clip", clip_id=clips[1]["clip_id"])
         assert cancelled["status"] == "failed"
-        gone, theirs = made[1]["clip_id"], ready.public_id
+        gone, theirs = clips[1]["clip_id"], ready.public_id
         assert "waits to be sent" in await refused(client, "cancel_clip", clip_id=gone)
         assert "Only the member" in await refused(client, "cancel_clip", clip_id=theirs)
-        found = await done(client, "search_clips", query="fox", maker="owner", limit=1)
-        assert len(found["clips"]) == 1 and found["has_more"]
-        last = found["clips"][0]["clip_id"]
+        search_result = await done(client, "search_clips", query="fox", maker="owner", limit=1)
+        assert len(search_result["clips"]) == 1 and search_result["has_more"]
+        last = search_result["clips"][0]["clip_id"]
         rest = await done(client, "search_clips", query="fox", after=last)
         assert len(rest["clips"]) == 1 and not rest["has_more"]
         clip = {"clip_id": ready.public_id}
         assert "finished" in await refused(
-            client, "decide", clip_id=made[0]["clip_id"], decision="approved"
+            client, "decide", clip_id=clips[0]["clip_id"], decision="approved"
         )
         decided = await done(client, "decide", **clip, decision="approved", note="Crisp")
         assert decided["decision"] == "approved"
@@ -190,9 +190,9 @@ def test_an_agent_finds_quotes_buys_judges_and_shares(
             await done(client, "comment", **clip, text="Warmer", start=1.5, key="k1")
         read = await done(client, "get_clip", **clip)
         assert (read["note"], len(read["newest_comments"])) == ("Crisp", 1)
-        link = await done(client, "share", clip_ids=[ready.public_id, made[0]["clip_id"]], days=2)
+        link = await done(client, "share", clip_ids=[ready.public_id, clips[0]["clip_id"]], days=2)
         assert link["url"].startswith("http://localhost:8000/s")
-        assert (link["clips"], link["left_out"]) == ([ready.public_id], [made[0]["clip_id"]])
+        assert (link["clips"], link["left_out"]) == ([ready.public_id], [clips[0]["clip_id"]])
 
     over_stdio(issue(team.owner, "agent", "read write"), steps)
     assert VideoJob.objects.filter(prompt="a fox in snow", maker=team.owner).count() == 2
@@ -245,11 +245,11 @@ def test_what_the_gate_refuses_is_refused_with_words(
     assert Quote.objects.get().used_at is None
 
 
-@pytest.mark.parametrize("given", ["", "dly_" + "a" * 43, "sk-other"])
-def test_without_a_token_that_works_it_does_not_start(db: None, given: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("token", ["", "dly_" + "a" * 43, "sk-other"])
+def test_without_a_token_that_works_it_does_not_start(db: None, token: str, tmp_path: Path) -> None:
     file = tmp_path / "token"
-    file.write_text(f"{given}\n")
-    for options, more in (([], {"DAILIES_TOKEN": given}), (["--token-file", str(file)], {})):
+    file.write_text(f"{token}\n")
+    for options, more in (([], {"DAILIES_TOKEN": token}), (["--token-file", str(file)], {})):
         ended = subprocess.run(
             [sys.executable, "manage.py", "mcp", *options],
             cwd=ROOT,
@@ -261,7 +261,7 @@ def test_without_a_token_that_works_it_does_not_start(db: None, given: str, tmp_
         )
         assert (ended.returncode, ended.stdout) == (1, "")
         assert "token" in ended.stderr and "Traceback" not in ended.stderr
-        assert not given or given not in ended.stderr
+        assert not token or token not in ended.stderr
 
 
 def test_over_http_each_request_acts_for_its_own_token(

@@ -127,11 +127,11 @@ def test_a_kill_while_the_provider_is_being_asked_leaves_the_question_to_the_nex
 
 @pytest.mark.database
 def test_two_mirrors_share_the_work_and_buy_each_clip_once(world: World) -> None:
-    made = [world.submit(f"clip {number}") for number in range(8)]
+    jobs = [world.submit(f"clip {number}") for number in range(8)]
     with running_mirror(), running_mirror():
-        wait_until(lambda: all(_archived(job) for job in made))
+        wait_until(lambda: all(_archived(job) for job in jobs))
     assert world.upstream.creates == 8
-    assert all(_is_whole(world, job) for job in made)
+    assert all(_is_whole(world, job) for job in jobs)
 
 
 @pytest.mark.database
@@ -210,13 +210,13 @@ def test_a_job_that_kills_the_mirror_that_lists_it_is_set_aside_and_takes_no_oth
     world: World,
 ) -> None:
     world.upstream.settings(statuses=["queued"])
-    made = [world.submit(f"clip {number}") for number in range(4)]
-    for job in made:
+    jobs = [world.submit(f"clip {number}") for number in range(4)]
+    for job in jobs:
         world.until(job, lambda row: row.status == JobStatus.QUEUED)
     # One page tells of all, and its words are written in one transaction.
     world.upstream.settings(statuses=None)
     VideoJob.objects.update(due_at=timezone.now(), claims=0)
-    poison, *others = made
+    poison, *others = jobs
     _until_set_aside(poison, f"telling:{poison.public_id}")
     wait_until(lambda: world.round() or all(_archived(job) for job in others))
     assert [job.attention for job in others] == [""] * 3

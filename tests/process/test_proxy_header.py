@@ -34,14 +34,14 @@ def ask(web: WebProcess, *lines: str) -> str:
 def test_only_the_named_proxy_signs_people_in(
     team: SimpleNamespace, tmp_path: Any, trusted: str
 ) -> None:
-    given = {
+    variables = {
         "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
         "AUTH_HEADER": "X-Forwarded-User",
         "TRUSTED_PROXIES": trusted,
         "SECRET_KEY": os.environ["SECRET_KEY"],
     }
     user, me = "X-Forwarded-User: owner", "X-Forwarded-For: 127.0.0.1"
-    with running_web(tmp_path / "a", AUTH_HEADER_PROXIES="127.0.0.1", **given) as web:
+    with running_web(tmp_path / "a", AUTH_HEADER_PROXIES="127.0.0.1", **variables) as web:
         assert ask(web, user) == "HTTP/1.1 200 OK"
         # The visitor's address, which the proxy tells, isn't the proxy's.
         assert ask(web, user, "X-Forwarded-For: 203.0.113.7") == "HTTP/1.1 200 OK"
@@ -55,7 +55,7 @@ def test_only_the_named_proxy_signs_people_in(
             assert ask(web, *forged) == "the login", forged
         # The proxy's own header counts beside one that a visitor sends with underscores.
         assert ask(web, "X_Forwarded_User: admin", user) == "HTTP/1.1 200 OK"
-    with running_web(tmp_path / "b", AUTH_HEADER_PROXIES="10.0.0.5", **given) as web:
+    with running_web(tmp_path / "b", AUTH_HEADER_PROXIES="10.0.0.5", **variables) as web:
         for more in ([], [me], ["X-Forwarded-For: 10.0.0.5"], ["X-Real-IP: 10.0.0.5"]):
             assert ask(web, user, *more) == "the login", more
         assert "isn't in AUTH_HEADER_PROXIES" in web.errors()

@@ -149,16 +149,16 @@ def test_bodies_that_drip_hold_no_thread_and_a_slow_one_arrives(site: Site) -> N
 
 
 @pytest.mark.parametrize(
-    "given",
+    "header",
     [
         f"Cookie: {settings.SESSION_COOKIE_NAME}={'a' * 32}",
         f"Authorization: Bearer dly_{'x' * 43}",
         "api-key: anything",
     ],
 )
-def test_made_up_cookies_and_tokens_take_no_place_of_large_uploads(site: Site, given: str) -> None:
+def test_made_up_cookies_and_tokens_take_no_place_of_large_uploads(site: Site, header: str) -> None:
     head = (
-        f"POST /videos HTTP/1.1\r\nHost: localhost\r\n{given}\r\nContent-Length: 20000000\r\n\r\n"
+        f"POST /videos HTTP/1.1\r\nHost: localhost\r\n{header}\r\nContent-Length: 20000000\r\n\r\n"
     )
     large = _composer() | {"unused": "x" * (2 * SMALL_BODY_BYTES)}
     body = "".join(PART.format(name, value) for name, value in large.items())

@@ -44,7 +44,10 @@ def test_it_plays_by_pieces_that_end(unarchived: Site, upstream: Upstream) -> No
             assert headers["content-length"] == str(len(piece))
             data += piece
         assert data == CLIP
-        assert all(asked and not asked.endswith("-") for asked in asked_upstream(upstream))
+        assert all(
+            range_header and not range_header.endswith("-")
+            for range_header in asked_upstream(upstream)
+        )
         status, _, piece = ask(player, unarchived.url, unarchived.cookie, Range="bytes=0-1")
         assert (status, piece) == (206, CLIP[:2])
         assert asked_upstream(upstream)[-1] == "bytes=0-1"
@@ -170,7 +173,7 @@ def test_a_provider_that_fails_again_and_again_does_not_use_up_the_threads(
     # What an exception still holds is let go when the collector comes round, which may be never.
     gc.disable()
     try:
-        asked = {viewer.get(url).status_code for _ in range(settings.WEB_THREADS + 1)}
+        statuses = {viewer.get(url).status_code for _ in range(settings.WEB_THREADS + 1)}
     finally:
         gc.enable()
-    assert asked == {502}
+    assert statuses == {502}

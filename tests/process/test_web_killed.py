@@ -29,8 +29,8 @@ def mortal(
 ) -> Iterator[tuple[int, Path]]:
     """A server's port and folder. Its own: the one that tests share lives."""
     folder = tmp_path_factory.mktemp("mortal")
-    given = {"DJANGO_SETTINGS_MODULE": "tests.mortal_settings", "DATABASE_URL": database_url()}
-    with running_web(folder, WEB_WORKERS="1", **given) as process:
+    variables = {"DJANGO_SETTINGS_MODULE": "tests.mortal_settings", "DATABASE_URL": database_url()}
+    with running_web(folder, WEB_WORKERS="1", **variables) as process:
         yield process.port, folder
 
 

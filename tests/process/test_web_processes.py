@@ -98,8 +98,8 @@ def test_bodies_that_are_too_large_are_refused_unread(tmp_path: Path) -> None:
 def test_only_trusted_proxies_say_that_a_connection_was_safe(
     tmp_path: Path, proxies: str, place: str
 ) -> None:
-    given = {"TRUSTED_PROXIES": proxies, "DJANGO_SETTINGS_MODULE": "tests.scheme_settings"}
-    with running_web(tmp_path, **given) as web:
+    variables = {"TRUSTED_PROXIES": proxies, "DJANGO_SETTINGS_MODULE": "tests.scheme_settings"}
+    with running_web(tmp_path, **variables) as web:
         body = web.get("/scheme", X_Forwarded_Proto="https", X_Forwarded_For="203.0.113.9")[2]
         expected = "203.0.113.9" if proxies == "1" else "127.0.0.1"
         assert body.decode() == f"{place} {expected}"

@@ -179,7 +179,7 @@ def test_many_are_changed_in_the_background_while_the_line_tells_how_far(
     let_the_mirror_work()
     line = html_of(client.get(f"/bulk/{run.pk}/line", headers=HTMX))
     assert "5 clips changed" in line and "every 2s" not in line and "Undo" in line
-    assert "/line" not in html_of(client.get("/cleanup")), "it has been told"
+    assert "/line" not in html_of(client.get("/cleanup")), "a finished run is reported once"
     assert "Approve" in html_of(client.get("/bulk")) and len(approved()) == 5
     line = html_of(client.post(f"/bulk/{run.pk}/undo", headers=HTMX))
     assert "Undo: Approve" in line and "Waiting: 5 clips" in line

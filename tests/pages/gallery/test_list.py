@@ -270,7 +270,7 @@ def test_an_anonymous_visitor_is_sent_to_the_login_also_with_htmx(team, client):
 def test_without_a_mirror_a_banner_says_that_nothing_moves(team):
     client = client_of(team.owner)
     assert b"worker isn&#x27;t running" not in client.get("/").content
-    # Whether one runs is told by the database's clock, which no test moves.
+    # The database's clock decides whether one runs, and no test moves that clock.
     Heartbeat.objects.update(at=timezone.now() - timedelta(seconds=31))
     caches["cards"].clear()
     assert b"worker isn&#x27;t running" in client.get("/").content

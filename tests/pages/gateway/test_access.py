@@ -25,7 +25,7 @@ CALLERS = (
 ALL = (401, 401, 200, 200, 200, 200, 200, 200)
 WRITERS = (401, 401, 403, 200, 200, 200, 403, 403)
 MAKERS = (401, 401, 403, 403, 200, 200, 403, 403)
-# The body has none of the fields that are needed: who may do this is told so.
+# The body lacks the required fields: a caller who may do this gets a 400 that says so.
 NO_SOURCE = (401, 401, 403, 400, 400, 400, 403, 403)
 BAD_REVIEW = (401, 401, 403, 400, 400, 400, 403, 400)
 BAD_COMMENT = (401, 401, 400, 400, 400, 400, 403, 400)

@@ -275,10 +275,10 @@ def test_a_remix_needs_a_prompt_and_a_completed_source(engine, idle_engine, done
 
 
 def test_models_tell_what_a_catalogue_needs(idle_engine):
-    found = idle_engine.http.get(idle_engine.url("/models")).json()
-    assert found["object"] == "list"
-    assert [model["id"] for model in found["data"]] == ["sketch-1", "sketch-1-hd"]
-    for model in found["data"]:
+    models = idle_engine.http.get(idle_engine.url("/models")).json()
+    assert models["object"] == "list"
+    assert [model["id"] for model in models["data"]] == ["sketch-1", "sketch-1-hd"]
+    for model in models["data"]:
         assert (model["object"], model["owned_by"]) == ("model", "dailies-engine")
         assert isinstance(model["created"], int)
         video = model["video"]

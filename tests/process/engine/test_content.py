@@ -59,7 +59,7 @@ def test_an_unknown_variant_is_refused(engine, url):
 
 
 @pytest.mark.parametrize(
-    ("asked", "first", "last"),
+    ("range_header", "first", "last"),
     [
         ("bytes=0-0", 0, 0),
         ("bytes=0-1", 0, 1),
@@ -69,8 +69,8 @@ def test_an_unknown_variant_is_refused(engine, url):
         ("bytes=100-99999999", 100, None),
     ],
 )
-def test_one_range_is_answered_exactly(engine, url, whole, asked, first, last):
-    answer = engine.http.get(url, headers={"Range": asked})
+def test_one_range_is_answered_exactly(engine, url, whole, range_header, first, last):
+    answer = engine.http.get(url, headers={"Range": range_header})
     first = first % len(whole)
     last = len(whole) - 1 if last is None else last
     assert answer.status_code == 206
@@ -78,22 +78,24 @@ def test_one_range_is_answered_exactly(engine, url, whole, asked, first, last):
     assert answer.content == whole[first : last + 1]
 
 
-@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=99999999-999999999", "bytes=-0"])
-def test_a_range_beyond_the_end_is_416(engine, url, whole, asked):
-    answer = engine.http.get(url, headers={"Range": asked})
+@pytest.mark.parametrize(
+    "range_header", ["bytes=99999999-", "bytes=99999999-999999999", "bytes=-0"]
+)
+def test_a_range_beyond_the_end_is_416(engine, url, whole, range_header):
+    answer = engine.http.get(url, headers={"Range": range_header})
     refused(answer, 416)
     assert answer.headers["Content-Range"] == f"bytes */{len(whole)}"
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "range_header",
     [
         *("bytes=0-1,5-6", "bytes=" + ",".join(["0-"] * 500), "lines=1-2", "bytes=a-b", "x"),
         "bytes=" + "9" * 5000 + "-",
     ],
 )
-def test_a_range_that_is_broken_or_manifold_gives_all(engine, url, whole, asked):
-    answer = engine.http.get(url, headers={"Range": asked})
+def test_a_range_that_is_broken_or_manifold_gives_all(engine, url, whole, range_header):
+    answer = engine.http.get(url, headers={"Range": range_header})
     assert (answer.status_code, len(answer.content)) == (200, len(whole))
 
 

@@ -54,13 +54,13 @@ def video_of(engine: EngineProcess, video, folder: Path) -> Path:
 def pictures(path: Path, *numbers: int):
     """The frames of these numbers, in grey and small."""
     with av.open(str(path)) as container:
-        found = [
+        frames = [
             frame.reformat(90, 160, "gray").to_ndarray().astype(float)
             for number, frame in enumerate(container.decode(video=0))
             if number in numbers
         ]
-    assert len(found) == len(numbers)
-    return found
+    assert len(frames) == len(numbers)
+    return frames
 
 
 def difference(one, other) -> float:
@@ -226,10 +226,10 @@ def test_what_is_no_mp4_is_refused(idle_engine, path, data):
 
 def test_a_clip_of_another_size_is_refused_with_both_named(idle_engine, tmp_path):
     files = {"video": ("a.mp4", drawn(tmp_path / "a.mp4", size=(322, 178)), "video/mp4")}
-    words = refused(
+    message = refused(
         sent(idle_engine, "edits", files=files, data={"prompt": "a"}), 400, param="video"
     )
-    assert "322x178" in words and "1280x720" in words
+    assert "322x178" in message and "1280x720" in message
 
 
 def test_what_an_older_engine_has_left_is_taken_over(tmp_path):

@@ -31,14 +31,14 @@ def children():
         listing = subprocess.run(command, capture_output=True, text=True, check=True)
         rows = (line.split(None, 2) for line in listing.stdout.splitlines())
         return [(int(pid), int(parent), args) for pid, parent, args in rows]
-    found = []
+    processes = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it may end while we look
             state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
             if state != "Z":
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                found.append((int(entry.name), int(parent), command))
-    return found
+                processes.append((int(entry.name), int(parent), command))
+    return processes
 
 
 def renderers(engine):
@@ -204,15 +204,15 @@ def test_a_full_disk_fails_the_job_in_plain_words_and_not_the_engine(tmp_path):
 def test_files_whose_row_is_gone_are_removed_at_the_next_start(tmp_path):
     data = tmp_path / "data"
     with running_engine(data) as engine:
-        kept = engine.create()
+        video = engine.create()
     (data / "videos" / "video_lost").mkdir()
     (data / "videos" / "video_lost" / "video.mp4").write_bytes(b"x")
     (data / "references" / "video_lost.jpg").write_bytes(b"x")
     (data / "work" / "half").mkdir()
     (data / "videos" / ".hidden").write_bytes(b"left by a file manager")
     with running_engine(data) as engine:
-        assert {path.name for path in (data / "videos").iterdir()} == {kept["id"], ".hidden"}
-        url = engine.url(f"/videos/{kept['id']}/content")
+        assert {path.name for path in (data / "videos").iterdir()} == {video["id"], ".hidden"}
+        url = engine.url(f"/videos/{video['id']}/content")
         assert engine.http.get(url).status_code == 200
         assert list((data / "work").iterdir()) == list((data / "references").iterdir()) == []
 

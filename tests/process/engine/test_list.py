@@ -22,12 +22,12 @@ def page(engine, **query):
 
 def test_the_list_is_newest_first_by_default(five):
     engine, ids = five
-    found = page(engine)
-    assert [video["id"] for video in found["data"]] == ids[::-1]
-    assert set(found) == {"object", "data", "first_id", "last_id", "has_more"}
-    assert (found["object"], found["has_more"]) == ("list", False)
-    assert (found["first_id"], found["last_id"]) == (ids[4], ids[0])
-    assert all(set(video) == FIELDS for video in found["data"])
+    listing = page(engine)
+    assert [video["id"] for video in listing["data"]] == ids[::-1]
+    assert set(listing) == {"object", "data", "first_id", "last_id", "has_more"}
+    assert (listing["object"], listing["has_more"]) == ("list", False)
+    assert (listing["first_id"], listing["last_id"]) == (ids[4], ids[0])
+    assert all(set(video) == FIELDS for video in listing["data"])
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
@@ -35,11 +35,11 @@ def test_pages_follow_each_other_without_gap_or_repeat(five, order):
     engine, ids = five
     seen, query = [], {"limit": 2, "order": order}
     while True:
-        found = page(engine, **query)
-        seen += [video["id"] for video in found["data"]]
-        if not found["has_more"]:
+        listing = page(engine, **query)
+        seen += [video["id"] for video in listing["data"]]
+        if not listing["has_more"]:
             break
-        query["after"] = found["last_id"]
+        query["after"] = listing["last_id"]
     assert seen == (ids if order == "asc" else ids[::-1])
 
 

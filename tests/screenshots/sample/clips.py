@@ -99,12 +99,12 @@ def _discussed(mira: Member, clips: Clips) -> str:
 
 
 def _flawed(clip: VideoJob) -> str:
-    found: tuple[tuple[str, float | None, dict[str, Any]], ...] = (
+    flaws: tuple[tuple[str, float | None, dict[str, Any]], ...] = (
         ("black", 1.5, {"seconds": 2}),
         ("size", None, {"requested": "720x1280", "got": "540x960"}),
         ("frozen", 2.4, {"seconds": 1.2}),
     )
-    for kind, at, evidence in found:
+    for kind, at, evidence in flaws:
         Finding.objects.create(job=clip, kind=kind, at_seconds=at, evidence=evidence)
     return clip.public_id
 

@@ -77,9 +77,11 @@ def _pictures(mira: Member, clips: Clips) -> str:
         out = io.BytesIO()
         with Image.open(settings.ARCHIVE_DIR / poster.path) as image:
             image.convert("RGB").save(out, "PNG")
-        kept = vars(library.keep(out.getvalue()))
+        picture_fields = vars(library.keep(out.getvalue()))
         at = Decimal("0.5")
-        picture = Picture.objects.create(maker=mira, name=name, source=clip, at=at, **kept)
+        picture = Picture.objects.create(
+            maker=mira, name=name, source=clip, at=at, **picture_fields
+        )
     return str(picture.pk)
 
 
