@@ -68,15 +68,15 @@ def list_url(model: type[Model]) -> str:
 
 def pages_of(model: type[Model]) -> list[str]:
     """The list, and the page of the newest row with its history, if there is one."""
-    found = [list_url(model)]
+    urls = [list_url(model)]
     row = model._default_manager.order_by("-pk").first()
     if row is not None:
         names = ("change", "history")
-        found += [
+        urls += [
             reverse(f"admin:videos_{model._meta.model_name}_{name}", args=[row.pk])
             for name in names
         ]
-    return found
+    return urls
 
 
 def test_every_model_of_ours_is_there() -> None:
@@ -182,7 +182,7 @@ def test_nothing_can_be_added_changed_or_deleted(admin: Client) -> None:
 
 def secrets_in_database() -> set[str]:
     """All values of fields that must not be shown, and what some of them hold."""
-    found = {
+    secrets = {
         str(value)
         for model in MODELS
         for field in model._meta.fields
@@ -190,10 +190,10 @@ def secrets_in_database() -> set[str]:
         for value in model._default_manager.values_list(field.name, flat=True)
         if value
     }
-    found |= {each.key for each in Provider.objects.all()}
-    found |= {each.webhook_secret for each in Provider.objects.all()}
-    found |= {each.token for each in ShareLink.objects.all()}
-    return {each for each in found if len(each) >= 12}
+    secrets |= {each.key for each in Provider.objects.all()}
+    secrets |= {each.webhook_secret for each in Provider.objects.all()}
+    secrets |= {each.token for each in ShareLink.objects.all()}
+    return {each for each in secrets if len(each) >= 12}
 
 
 def test_no_secret_is_on_any_page(world: World, admin: Client) -> None:
@@ -259,12 +259,12 @@ def test_a_secret_cannot_be_guessed_by_filters(
 def test_a_list_can_be_searched_by_the_id_of_a_clip_and_filtered(
     world: World, admin: Client
 ) -> None:
-    found = admin.get(list_url(VideoJob), {"q": world.clip.public_id}).context["cl"]
-    assert [row.pk for row in found.result_list] == [world.clip.pk]
-    found = admin.get(list_url(JobEvent), {"q": "video_" + "0" * 32}).context["cl"]
-    assert list(found.result_list) == []
-    found = admin.get(list_url(VideoJob), {"status__exact": "failed"}).context["cl"]
-    assert {row.status for row in found.result_list} == {"failed"}
+    changelist = admin.get(list_url(VideoJob), {"q": world.clip.public_id}).context["cl"]
+    assert [row.pk for row in changelist.result_list] == [world.clip.pk]
+    changelist = admin.get(list_url(JobEvent), {"q": "video_" + "0" * 32}).context["cl"]
+    assert list(changelist.result_list) == []
+    changelist = admin.get(list_url(VideoJob), {"status__exact": "failed"}).context["cl"]
+    assert {row.status for row in changelist.result_list} == {"failed"}
 
 
 def test_a_list_takes_a_constant_number_of_queries(

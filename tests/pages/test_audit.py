@@ -179,8 +179,8 @@ def test_no_entry_holds_a_secret(world: World):
     for name, (who, _) in AUDITED.items():
         with undone():
             send(world, client_of(world, who), name, "POST")
-            kept = str(list(AuditEntry.objects.values()))
-        found = [secret for secret in secrets if secret in kept]
-        if found or re.search(r"dly_[\w-]{20}", kept):
-            wrong[name] = found
+            entries = str(list(AuditEntry.objects.values()))
+        leaked = [secret for secret in secrets if secret in entries]
+        if leaked or re.search(r"dly_[\w-]{20}", entries):
+            wrong[name] = leaked
     assert wrong == {}

@@ -67,19 +67,19 @@ ASKED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("kind", ASKED)
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_counts_from_the_next_request_on(
-    team: SimpleNamespace, clip: VideoJob, change: str, asked: str
+    team: SimpleNamespace, clip: VideoJob, change: str, kind: str
 ) -> None:
     client = Client()
     client.force_login(team.viewer)
     where = reverse("video_content", args=[clip.public_id])
-    before = client.generic("GET", where, **ASKED[asked])
-    assert before.status_code == (206 if asked == "range" else 200)
+    before = client.generic("GET", where, **ASKED[kind])
+    assert before.status_code == (206 if kind == "range" else 200)
     happens, status = CHANGES[change]
     happens(client, team, clip)
-    after = client.generic("GET", where, **ASKED[asked])
+    after = client.generic("GET", where, **ASKED[kind])
     assert after.status_code == (before.status_code if status == 200 else status)
 
 

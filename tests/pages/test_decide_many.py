@@ -20,9 +20,9 @@ URL = "/unsure/decide"
 @pytest.fixture
 def waiting(make_job: MakeJob) -> list[VideoJob]:
     """Four of the owner's that wait for a decision; the last is only stuck."""
-    given: dict[str, Any] = {"due_at": None, "attention": "The list can't be read."}
-    rows = [make_job(status="unsure", price="0.4", **given) for _ in range(3)]
-    return [*rows, make_job(status="queued", **given)]
+    fields: dict[str, Any] = {"due_at": None, "attention": "The list can't be read."}
+    rows = [make_job(status="unsure", price="0.4", **fields) for _ in range(3)]
+    return [*rows, make_job(status="queued", **fields)]
 
 
 def post(member: Any, **sent: Any) -> Any:
@@ -79,18 +79,18 @@ def test_all_means_all_that_wait_for_this_member(
 
 
 @pytest.mark.parametrize(
-    ("sent", "words"),
+    ("sent", "message"),
     [
         ({"choice": "again", "confirmed": "1"}, "Select some clips first."),
         ({"choice": "burn", "all": "1"}, "Choose what to do."),
     ],
 )
 def test_a_choice_without_clips_or_sense_changes_nothing(
-    team: SimpleNamespace, waiting: list[VideoJob], sent: dict[str, str], words: str
+    team: SimpleNamespace, waiting: list[VideoJob], sent: dict[str, str], message: str
 ) -> None:
     client = client_of(team.owner)
     page = client.post(URL, sent, follow=True).content.decode()
-    assert words in page and statuses(waiting) == ["unsure"] * 3 + ["queued"]
+    assert message in page and statuses(waiting) == ["unsure"] * 3 + ["queued"]
 
 
 def test_looking_again_after_a_maintenance_finds_what_was_bought(world: World) -> None:

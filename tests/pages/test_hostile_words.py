@@ -15,19 +15,19 @@ ARABIC = "ليل وبحر"
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [(HTML, HTML), (TURNED, "gnp.exe"), (ARABIC, ARABIC), ("a\x00b", "ab")]
+    ("typed", "stored"), [(HTML, HTML), (TURNED, "gnp.exe"), (ARABIC, ARABIC), ("a\x00b", "ab")]
 )
-def test_names_and_tags_are_text_and_turn_nothing_around(team, make_job, typed, kept):
+def test_names_and_tags_are_text_and_turn_nothing_around(team, make_job, typed, stored):
     job = make_job()
     client = client_of(team.owner)
     client.post("/projects", {"name": typed})
     client.post("/collections", {"name": typed})
     client.post(f"/videos/{job.public_id}/labels", {"tags": typed})
     named = [model.objects.get().name for model in (Project, Collection, Tag)]
-    assert named == [kept] * 3
+    assert named == [stored] * 3
     collection = Collection.objects.get()
     pages = ["/", "/projects", "/collections", job.get_absolute_url()]
-    for address in (*pages, f"/collections/{collection.slug}", f"/tags?tag={kept[:2]}"):
+    for address in (*pages, f"/collections/{collection.slug}", f"/tags?tag={stored[:2]}"):
         page = client.get(address).content.decode()
         assert HTML not in page and not set(page) & {"\u202e", "\u2066", "\x00"}, address
 

@@ -41,8 +41,8 @@ def headers(
     stamp = str(int(time.time() if at is None else at))
     signed = stamp.encode() + separator + body
     mac = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
-    given = {"X-OpenRouter-Signature": f"t={stamp},v1={mac}"}
-    return given | {"X-OpenRouter-Idempotency-Key": secrets.token_hex(8)} | changed
+    signature = {"X-OpenRouter-Signature": f"t={stamp},v1={mac}"}
+    return signature | {"X-OpenRouter-Idempotency-Key": secrets.token_hex(8)} | changed
 
 
 def is_due(job: VideoJob) -> bool:

@@ -127,16 +127,16 @@ def cases(name: str, permission: P) -> list[tuple[str, list[dict[str, Any]], str
     yes = {"role": role, "permission": permission, "allowed": True}
     lost = P.DELETE_OWN if permission == P.DELETE_OTHERS else permission
     no = {"role": Role.MEMBER, "permission": lost, "allowed": False}
-    found = []
+    rows = []
     if name not in MAKERS:
-        found.append(("forbidden", [no], "owner", False))
+        rows.append(("forbidden", [no], "owner", False))
     if name not in MAKERS_ONLY:
-        found.append(("allowed", [yes], other, True))
+        rows.append(("allowed", [yes], other, True))
     if scoped:
-        found.append(("forbidden in Film", [no | film], "owner", name in ANYWHERE))
+        rows.append(("forbidden in Film", [no | film], "owner", name in ANYWHERE))
         if name not in MAKERS_ONLY:
-            found.append(("allowed in Film alone", [yes | film], other, True))
-    return found
+            rows.append(("allowed in Film alone", [yes | film], other, True))
+    return rows
 
 
 def test_each_address_does_what_the_table_of_permissions_says(world: World) -> None:
@@ -157,7 +157,7 @@ def test_each_address_does_what_the_table_of_permissions_says(world: World) -> N
 
 def test_a_clip_in_a_project_that_a_role_cannot_see_is_404_everywhere(world: World) -> None:
     say(Role.MEMBER, P.SEE, allowed=False, project="film")
-    client, found = client_of(world, "owner"), []
+    client, not_hidden = client_of(world, "owner"), []
     for name in sorted(TABLE):
         if not name.startswith(("video_", "comment_", "compare_decide", "trash_purge")):
             continue
@@ -166,5 +166,5 @@ def test_a_clip_in_a_project_that_a_role_cannot_see_is_404_everywhere(world: Wor
                 status = send(world, client, name, method).status_code
                 transaction.set_rollback(True)
             if status != 404:
-                found.append((name, method, status))
-    assert found == []
+                not_hidden.append((name, method, status))
+    assert not_hidden == []

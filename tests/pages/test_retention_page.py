@@ -24,8 +24,8 @@ def rejected(team, make_job):
 
 
 def rules():
-    kept = TeamSettings.load()
-    return kept.release_archived, kept.reject_days
+    team_settings = TeamSettings.load()
+    return team_settings.release_archived, team_settings.reject_days
 
 
 def test_turning_a_rule_on_shows_first_what_it_would_do(team, rejected):
@@ -92,25 +92,25 @@ def test_the_other_settings_leave_the_rules_alone(team):
 
 
 @pytest.mark.parametrize(
-    ("days", "words"),
+    ("days", "message"),
     [("3", "Purge deleted clips after 3 days?"), ("0", "Delete clips without a trash?")],
 )
-def test_a_shorter_time_in_the_trash_shows_what_it_means_first(team, make_job, days, words):
+def test_a_shorter_time_in_the_trash_shows_what_it_means_first(team, make_job, days, message):
     now = timezone.now()
     make_job(trashed_at=now, trashed_by=team.owner, purge_at=now + timedelta(days=7))
     client = client_of(team.admin)
     sent = {"team_name": "Night", "trash_days": days, "delete_remote": "on"}
     sent |= {"reject_reasons": "Too dark\nOff brand"}
-    asked = client.post("/settings", sent)
-    page = html_of(asked)
-    assert words in page and "Clips in the trash now: <strong>1</strong>" in page
+    response = client.post("/settings", sent)
+    page = html_of(response)
+    assert message in page and "Clips in the trash now: <strong>1</strong>" in page
     assert ("can't be restored" in page.replace("&#x27;", "'")) == (days == "0")
     assert TeamSettings.load().trash_days == 7
     fields = re.findall(
-        r'<input type="hidden" name="(\w+)" value="([^"]*)"', asked.content.decode()
+        r'<input type="hidden" name="(\w+)" value="([^"]*)"', response.content.decode()
     )
-    kept = {name: value for name, value in fields if name != "csrfmiddlewaretoken"}
-    assert client.post("/settings", kept).status_code == 303
+    hidden_fields = {name: value for name, value in fields if name != "csrfmiddlewaretoken"}
+    assert client.post("/settings", hidden_fields).status_code == 303
     saved = TeamSettings.load()
     assert (saved.team_name, saved.trash_days, saved.delete_remote) == ("Night", int(days), True)
     assert saved.reject_reasons == "Too dark\nOff brand"

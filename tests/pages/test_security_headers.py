@@ -79,6 +79,6 @@ def test_hsts_covers_other_names_by_choice_only(
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/v1/videos", "/api/tags", "/healthz"])
 def test_no_other_site_is_let_in_by_cors(db: None, path: str) -> None:
-    asked = {"origin": "https://evil.example", "access-control-request-method": "POST"}
-    for answer in (Client().get(path, headers=asked), Client().options(path, headers=asked)):
+    headers = {"origin": "https://evil.example", "access-control-request-method": "POST"}
+    for answer in (Client().get(path, headers=headers), Client().options(path, headers=headers)):
         assert not [name for name in answer.headers if name.lower().startswith("access-control")]

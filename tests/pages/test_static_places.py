@@ -45,8 +45,8 @@ def test_the_account_menu_has_a_link_to_the_characters(team: SimpleNamespace, wh
     ],
 )
 def test_a_page_below_another_leads_back_to_it(admin: Client, path: str, back: str):
-    found = re.search(r'<p class="back"><a [^>]*href="([^"]+)"', html(admin, path))
-    assert found is not None and found[1] == back
+    match = re.search(r'<p class="back"><a [^>]*href="([^"]+)"', html(admin, path))
+    assert match is not None and match[1] == back
 
 
 def test_a_list_that_was_never_read_is_not_said_to_hold_nothing_new(

@@ -65,41 +65,41 @@ def script(stack: Stack) -> openai.OpenAI:
 
 
 @pytest.fixture(scope="module")
-def made(script: openai.OpenAI) -> Any:
+def clip(script: openai.OpenAI) -> Any:
     """A clip, made as the client's own helper makes it."""
     return script.videos.create_and_poll(model="sketch-1", prompt="a fox in snow", **SMALL)
 
 
-def test_create_and_poll_ends_with_the_clip(made: Any) -> None:
-    assert (made.status, made.progress, made.error) == ("completed", 100, None)
-    assert (made.prompt, made.size, made.seconds) == ("a fox in snow", "480x480", "4")
-    assert isinstance(made.created_at, int) and isinstance(made.completed_at, int)
+def test_create_and_poll_ends_with_the_clip(clip: Any) -> None:
+    assert (clip.status, clip.progress, clip.error) == ("completed", 100, None)
+    assert (clip.prompt, clip.size, clip.seconds) == ("a fox in snow", "480x480", "4")
+    assert isinstance(clip.created_at, int) and isinstance(clip.completed_at, int)
 
 
-def test_what_a_script_makes_stands_in_the_gallery(stack: Stack, made: Any) -> None:
-    row = f"VideoJob.objects.get(public_id={made.id!r})"
+def test_what_a_script_makes_stands_in_the_gallery(stack: Stack, clip: Any) -> None:
+    row = f"VideoJob.objects.get(public_id={clip.id!r})"
     code = f"from videos.models import VideoJob; print({row}.maker)"
     assert stack.manage("shell", "-c", code).splitlines()[-1] == "Ada"
 
 
-def test_the_bytes_come_whole_and_by_range(script: openai.OpenAI, made: Any) -> None:
-    whole = script.videos.download_content(made.id).content
+def test_the_bytes_come_whole_and_by_range(script: openai.OpenAI, clip: Any) -> None:
+    whole = script.videos.download_content(clip.id).content
     assert whole[4:8] == b"ftyp" and len(whole) > 1000
     part = script.videos.with_raw_response.download_content(
-        made.id, extra_headers={"Range": "bytes=4-7"}
+        clip.id, extra_headers={"Range": "bytes=4-7"}
     )
     assert (part.status_code, part.content) == (206, b"ftyp")
     assert part.headers["content-range"] == f"bytes 4-7/{len(whole)}"
     assert part.headers["x-request-id"].startswith("req_")
     with pytest.raises(openai.APIStatusError) as caught:
-        script.videos.download_content(made.id, extra_headers={"Range": "bytes=999999999-"})
+        script.videos.download_content(clip.id, extra_headers={"Range": "bytes=999999999-"})
     assert caught.value.status_code == 416 and caught.value.type == "invalid_request_error"
 
 
 @pytest.mark.parametrize("variant", ["thumbnail", "spritesheet"])
-def test_pictures_are_variants(script: openai.OpenAI, made: Any, variant: Any) -> None:
+def test_pictures_are_variants(script: openai.OpenAI, clip: Any, variant: Any) -> None:
     # Not a moment later: `completed` means that they are there.
-    data = script.videos.download_content(made.id, variant=variant).content
+    data = script.videos.download_content(clip.id, variant=variant).content
     assert data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
 
@@ -110,9 +110,9 @@ def test_a_reference_image_is_taken(script: openai.OpenAI) -> None:
     assert script.videos.poll(video.id).status == "completed"
 
 
-def test_a_remix_names_its_source(script: openai.OpenAI, made: Any) -> None:
-    remix = script.videos.remix(made.id, prompt="the same at night")
-    assert remix.remixed_from_video_id == made.id
+def test_a_remix_names_its_source(script: openai.OpenAI, clip: Any) -> None:
+    remix = script.videos.remix(clip.id, prompt="the same at night")
+    assert remix.remixed_from_video_id == clip.id
     assert script.videos.poll(remix.id).status == "completed"
 
 
@@ -121,26 +121,26 @@ def by_id(video_id: str) -> dict[str, Any]:
     return {"video": openai.NOT_GIVEN, "extra_body": {"video": {"id": video_id}}}
 
 
-def test_an_edit_and_an_extension_are_made_from_a_clip(script: openai.OpenAI, made: Any) -> None:
+def test_an_edit_and_an_extension_are_made_from_a_clip(script: openai.OpenAI, clip: Any) -> None:
     # The file of a clip is as good as its id.
-    own = script.videos.download_content(made.id).content
+    own = script.videos.download_content(clip.id).content
     edit = script.videos.edit(prompt="the same in the rain", video=own)
-    assert (edit.size, edit.seconds, edit.remixed_from_video_id) == (made.size, "4", None)
-    longer = script.videos.extend(prompt="it runs off", seconds="8", **by_id(made.id))
-    assert (longer.size, longer.seconds) == (made.size, "12")
+    assert (edit.size, edit.seconds, edit.remixed_from_video_id) == (clip.size, "4", None)
+    longer = script.videos.extend(prompt="it runs off", seconds="8", **by_id(clip.id))
+    assert (longer.size, longer.seconds) == (clip.size, "12")
     assert script.videos.poll(edit.id).status == "completed"
     assert script.videos.poll(longer.id).status == "completed"
     assert len(script.videos.download_content(longer.id).content) > 1.5 * len(own)
 
 
-def test_the_list_goes_on_over_pages_by_itself(script: openai.OpenAI, made: Any) -> None:
+def test_the_list_goes_on_over_pages_by_itself(script: openai.OpenAI, clip: Any) -> None:
     keys = [f"page-{n}" for n in range(4)]
     ids = [
         script.videos.create(prompt=key, extra_headers={"Idempotency-Key": key}, **SMALL).id
         for key in keys
     ]
     listed = [video.id for video in script.videos.list(limit=2)]
-    assert listed[:4] == ids[::-1] and made.id in listed
+    assert listed[:4] == ids[::-1] and clip.id in listed
     assert len(listed) == len(set(listed))
     oldest_first = [video.id for video in script.videos.list(limit=2, order="asc")]
     assert oldest_first == listed[::-1]
@@ -174,7 +174,7 @@ def test_models_are_discovered(script: openai.OpenAI) -> None:
 
 
 def test_every_class_of_error_is_the_clients_own(
-    stack: Stack, script: openai.OpenAI, made: Any
+    stack: Stack, script: openai.OpenAI, clip: Any
 ) -> None:
     reader, viewer, other = (
         client_of(stack, "ada", "--scopes", "read"), client_of(stack, "vic"), client_of(stack, "bo")
@@ -186,7 +186,7 @@ def test_every_class_of_error_is_the_clients_own(
         (lambda: stranger.videos.list(), openai.AuthenticationError, "invalid_api_key"),
         (lambda: reader.videos.create(prompt="a"), forbidden, "insufficient_permissions"),
         (lambda: viewer.videos.create(prompt="a"), forbidden, "insufficient_permissions"),
-        (lambda: other.videos.delete(made.id), forbidden, "insufficient_permissions"),
+        (lambda: other.videos.delete(clip.id), forbidden, "insufficient_permissions"),
         (lambda: videos.create(prompt=" "), refused, "invalid_value"),
         (lambda: videos.create(prompt="a", size=size), refused, "invalid_value"),
         (lambda: videos.create(prompt="a", model="no"), refused, "model_not_found"),
@@ -218,13 +218,13 @@ def test_callers_who_repeat_at_the_same_instant_get_one_clip(script: openai.Open
 
 @pytest.mark.parametrize("language", ["python", "curl"])
 def test_the_lines_on_the_tokens_page_run_as_they_are(
-    stack: Stack, made: Any, team: SimpleNamespace, catalogue_model: object,
+    stack: Stack, clip: Any, team: SimpleNamespace, catalogue_model: object,
     settings: Any, tmp_path: Path, language: str,
 ) -> None:  # fmt: skip
     settings.PUBLIC_URL = stack.url
     page = client_in_browser(team.owner).get("/tokens").content.decode()
     (lines,) = re.findall(rf'<pre id="code-{language}"[^>]*>(.*?)</pre>', page, re.S)
-    code = html.unescape(lines).replace("VIDEO_ID", made.id)
+    code = html.unescape(lines).replace("VIDEO_ID", clip.id)
     command = [sys.executable, "-c", code] if language == "python" else ["bash", "-ec", code]
     env = os.environ | {"DAILIES_TOKEN": token_of(stack, "ada"), "NO_PROXY": "*", "no_proxy": "*"}
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, timeout=PATIENCE)
@@ -241,7 +241,7 @@ def curl(stack: Stack, token: str, *words: str) -> bytes:
 
 
 def test_the_documentations_curl_lines_work_with_the_host_swapped(
-    stack: Stack, made: Any, tmp_path: Path
+    stack: Stack, clip: Any, tmp_path: Path
 ) -> None:
     token, url = token_of(stack, "ada"), f"{stack.url}/v1/videos"
     png = tmp_path / "first.jpeg"
@@ -259,17 +259,17 @@ def test_the_documentations_curl_lines_work_with_the_host_swapped(
         "-d", '{"model":"sora-2","prompt":"A cat","size":"1280x720","seconds":"8"}',
     ))  # fmt: skip
     assert (as_json["size"], as_json["seconds"]) == ("1280x720", "8")
-    assert json.loads(curl(stack, token, f"{url}/{made.id}"))["status"] == "completed"
+    assert json.loads(curl(stack, token, f"{url}/{clip.id}"))["status"] == "completed"
     assert json.loads(curl(stack, token, f"{url}?limit=1&order=asc"))["has_more"] is True
     out = tmp_path / "video.mp4"
-    curl(stack, token, "-L", f"{url}/{made.id}/content", "--output", str(out))
+    curl(stack, token, "-L", f"{url}/{clip.id}/content", "--output", str(out))
     assert out.read_bytes()[4:8] == b"ftyp"
     remixed = json.loads(curl(
-        stack, token, f"{url}/{made.id}/remix", "-X", "POST",
+        stack, token, f"{url}/{clip.id}/remix", "-X", "POST",
         "-H", "Content-Type: application/json",
         "-d", '{"prompt": "Extend the scene with the cat taking a bow to the cheering audience"}',
     ))  # fmt: skip
-    assert remixed["remixed_from_video_id"] == made.id
+    assert remixed["remixed_from_video_id"] == clip.id
     for video in (created, as_json, remixed):
         data = json.loads(curl(stack, token, "-X", "DELETE", f"{url}/{video['id']}"))
         assert data["deleted"] is True
@@ -287,7 +287,7 @@ def test_a_clip_is_generated_from_a_terminal(stack: Stack, tmp_path: Path) -> No
     assert out.read_bytes()[4:8] == b"ftyp"
 
 
-def test_the_log_of_all_this_holds_no_token_and_no_traceback(stack: Stack, made: Any) -> None:
+def test_the_log_of_all_this_holds_no_token_and_no_traceback(stack: Stack, clip: Any) -> None:
     log = stack.log.read_text()
     assert "dly_" not in log and "Traceback" not in log
-    assert made.id not in ("", None)
+    assert clip.id not in ("", None)

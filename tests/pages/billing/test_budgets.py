@@ -73,7 +73,7 @@ def test_a_budget_is_created_changed_and_deleted(team: SimpleNamespace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "message"),
     [
         ({"limit": "-5"}, "Amounts are in US dollars"),
         ({"limit": "5 EUR"}, "Amounts are in US dollars"),
@@ -92,10 +92,10 @@ def test_a_budget_is_created_changed_and_deleted(team: SimpleNamespace) -> None:
     ],
 )
 def test_what_makes_no_sense_is_said_in_the_form_and_nothing_is_lost(
-    team: SimpleNamespace, fields: dict[str, str], words: str
+    team: SimpleNamespace, fields: dict[str, str], message: str
 ) -> None:
     answer = client_of(team.admin).post(PAGE, NEW | fields)
-    assert answer.status_code == 422 and words in html_of(answer)
+    assert answer.status_code == 422 and message in html_of(answer)
     assert '<option value="month" selected>' in html_of(answer) or "per" in fields
     assert not Budget.objects.exists()
 
@@ -155,9 +155,9 @@ def test_a_soft_budget_warns_once_at_80_and_at_100_percent(team: SimpleNamespace
         page = html_of(client.post("/videos", form(), headers=HTMX))
         said.append(
             [
-                words
-                for words in ("80% of the budget", "120% of the budget", "160% of the budget")
-                if words in page
+                warning
+                for warning in ("80% of the budget", "120% of the budget", "160% of the budget")
+                if warning in page
             ]
         )
     assert said == [[], ["80% of the budget"], ["120% of the budget"], []]
@@ -181,9 +181,9 @@ def test_an_admin_goes_over_a_budget_in_a_matrix_with_a_reason(team: SimpleNames
     client = client_of(team.admin)
     for reason in ("", "Client pays"):
         previewed = html_of(client.post("/batch/matrix", sent | {"do": "preview"}))
-        found = re.search(r'name="seen" value="(\w+)"', previewed)
-        assert found is not None
-        pressed = sent | {"do": "generate", "seen": found[1], "override": reason}
+        match = re.search(r'name="seen" value="(\w+)"', previewed)
+        assert match is not None
+        pressed = sent | {"do": "generate", "seen": match[1], "override": reason}
         answer = client.post("/batch/matrix", pressed)
         assert ("Reason to go over the budget" in html_of(answer)) is (reason == "")
     assert set(Charge.objects.values_list("override", flat=True)) == {"Client pays"}
@@ -200,8 +200,8 @@ def test_what_is_made_from_a_clip_says_what_is_left_warns_and_can_be_allowed(
     assert "$1.00 left" in html_of(client.get(where))
     sent = {"prompt": "a fox", "seconds": "4", "key": "a"}
     for key in ("a", "b"):
-        made = html_of(client.post(f"{where}/{way}", sent | {"key": key}, follow=True))
-    assert "80% of the budget" in made
+        created_page = html_of(client.post(f"{where}/{way}", sent | {"key": key}, follow=True))
+    assert "80% of the budget" in created_page
     sent["key"] = "c"
     refused = client.post(f"{where}/{way}", sent)
     page = html_of(refused)

@@ -73,8 +73,8 @@ def test_spend_and_keep_rate_are_shown_by_project_member_model_and_provider(
     answer = usage(team.admin)
     page = html_of(answer)
     assert answer.status_code == 200
-    for words in ("$1.30", "$0.40 of it reserved", "+$0.10", "$0.50 of it as the provider reports"):
-        assert words in page, words
+    for text in ("$1.30", "$0.40 of it reserved", "+$0.10", "$0.50 of it as the provider reports"):
+        assert text in page, text
     assert "1 of 2 clips approved" in page and "$0.325" in page
     assert table(usage(team.admin, name="project"))[1:] == [
         ["Film", "2", "0.9", "8.0", "2", "1", "0.225"],
@@ -116,7 +116,7 @@ def test_filters_narrow_every_table(
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "message"),
     [
         ("first=2026-13-45", "Enter a valid date."),
         ("first=2026-02-02&last=2026-01-01", "The last day is before the first."),
@@ -129,11 +129,11 @@ def test_filters_narrow_every_table(
     ],
 )
 def test_what_can_t_be_shown_is_said_beside_its_field(
-    team: SimpleNamespace, query: str, words: str
+    team: SimpleNamespace, query: str, message: str
 ) -> None:
     for name in ("", "model"):
         answer = usage(team.admin, query, name)
-        assert answer.status_code == 422 and words in html_of(answer)
+        assert answer.status_code == 422 and message in html_of(answer)
 
 
 def test_members_see_their_own_charges_only(

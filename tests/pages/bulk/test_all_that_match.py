@@ -69,8 +69,8 @@ def approved():
 
 def test_every_filter_of_the_gallery_means_the_clips_that_it_shows(team, make_job, catalogue_model):
     """Also those on other pages; and never one that it leaves out."""
-    known = {"provider": catalogue_model.provider, "sizes": [], "seconds": []}
-    CatalogueModel.objects.create(slug="other-1", model="other-1", label="Other", **known)
+    common_fields = {"provider": catalogue_model.provider, "sizes": [], "seconds": []}
+    CatalogueModel.objects.create(slug="other-1", model="other-1", label="Other", **common_fields)
     now = timezone.now()
     project = Project.objects.create(name="Spring", slug="spring", maker=team.owner)
     collection = Collection.objects.create(name="Best", slug="best", maker=team.owner)
@@ -204,8 +204,8 @@ def test_a_rejection_in_the_background_is_given_its_reason_afterwards(
     answer = client.post(f"/bulk/{run.pk}/reason", {"reason": "Flicker"}, headers=HTMX)
     assert "Reason for rejecting: Flicker" in html_of(answer)
     let_the_mirror_work()
-    given = Decision.objects.filter(press=run.press).order_by("job")
-    assert list(given.values_list("reason", flat=True)) == ["", *["Flicker"] * 4]
+    decisions = Decision.objects.filter(press=run.press).order_by("job")
+    assert list(decisions.values_list("reason", flat=True)) == ["", *["Flicker"] * 4]
     assert Decision.objects.count() == 6, "the decisions are the same ones"
     reasoned = BulkRun.objects.order_by("-pk")[0]
     line = html_of(client.get(f"/bulk/{reasoned.pk}/line", headers=HTMX))

@@ -174,7 +174,7 @@ def test_words_say_why_there_are_no_bytes(
     viewer: Client, make_job: Callable[..., VideoJob]
 ) -> None:
     past = timezone.now() - timedelta(hours=1)
-    for fields, variant, status, words in [
+    for fields, variant, status, message in [
         ({"status": "queued"}, "video", 409, "isn't ready"),
         ({"status": "submitting"}, "thumbnail", 409, "isn't ready"),
         ({"status": "failed"}, "video", 404, "produce a clip"),
@@ -185,7 +185,7 @@ def test_words_say_why_there_are_no_bytes(
     ]:
         answer = viewer.get(address(make_job(**fields)), {"variant": variant})
         assert (fields, variant, answer.status_code) == (fields, variant, status)
-        assert words in answer.content.decode()
+        assert message in answer.content.decode()
         assert answer["Cache-Control"] == "no-store"
 
 

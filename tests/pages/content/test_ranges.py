@@ -122,7 +122,7 @@ def test_an_unchanged_clip_is_not_sent_again(viewer: Client, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "passed_on"),
+    ("range_header", "passed_on"),
     [
         ("bytes=5-", f"bytes=5-{4 + PIECE}"),
         ("bytes=5-9000", "bytes=5-9000"),
@@ -132,6 +132,6 @@ def test_an_unchanged_clip_is_not_sent_again(viewer: Client, url: str) -> None:
     ],
 )
 def test_an_open_range_gets_an_end_before_a_provider_is_asked(
-    asked: str, passed_on: str | None
+    range_header: str, passed_on: str | None
 ) -> None:
-    assert upstream_range(RequestFactory().get("/", headers={"Range": asked})) == passed_on
+    assert upstream_range(RequestFactory().get("/", headers={"Range": range_header})) == passed_on

@@ -53,17 +53,17 @@ def generate(client: Any, fields: dict[str, Any]) -> Any:
 
 def test_a_matrix_becomes_a_blind_vote_at_one_press(team: SimpleNamespace) -> None:
     client = client_of(team.owner)
-    made = generate(client, matrix())
+    response = generate(client, matrix())
     experiment = Experiment.objects.get()
-    assert made["Location"] == f"/experiments/{experiment.pk}"
+    assert response["Location"] == f"/experiments/{experiment.pk}"
     assert VideoJob.objects.filter(is_blind=True).count() == 6
-    page = html_of(client.get(made["Location"]))
+    page = html_of(client.get(response["Location"]))
     assert "Which kite flies best?" in page and "a red kite" in page
     assert "0 of 2 voted" in page and "sketch-1" not in page and "Seed" not in page
     assert "Which kite flies best?" in html_of(client_of(team.viewer).get("/experiments"))
 
 
-@pytest.mark.parametrize(("fields", "words"), [
+@pytest.mark.parametrize(("fields", "message"), [
     ({"takes": "2"}, "Set Takes to 1"),
     ({"seeds": "1"}, "2 to 9 clips of each prompt"),
     ({"seeds": " ".join(map(str, range(10)))}, "2 to 9 clips of each prompt"),
@@ -71,15 +71,15 @@ def test_a_matrix_becomes_a_blind_vote_at_one_press(team: SimpleNamespace) -> No
     ({"question": "x" * 201}, "at most 200 characters"),
 ])  # fmt: skip
 def test_what_cannot_be_voted_on_is_said_before_anything_is_made(
-    team: SimpleNamespace, fields: dict[str, str], words: str
+    team: SimpleNamespace, fields: dict[str, str], message: str
 ) -> None:
     response = generate(client_of(team.owner), matrix(**fields))
-    assert words in html_of(response) and not VideoJob.objects.exists()
+    assert message in html_of(response) and not VideoJob.objects.exists()
 
 
 def test_without_the_box_nothing_is_hidden(team: SimpleNamespace) -> None:
-    made = generate(client_of(team.owner), matrix(blind=""))
-    assert made["Location"].startswith("/?batch=") and not Experiment.objects.exists()
+    response = generate(client_of(team.owner), matrix(blind=""))
+    assert response["Location"].startswith("/?batch=") and not Experiment.objects.exists()
 
 
 def test_a_matrix_is_made_for_the_chosen_project(team: SimpleNamespace) -> None:
@@ -163,8 +163,8 @@ def test_closing_is_confirmed_and_shows_what_made_which_clip(
     experiment = start_vote(team.owner, [jobs])
     vote(team.owner, experiment, 1, "A")
     client, page = client_of(team.owner), f"/experiments/{experiment.pk}"
-    asked = html_of(client.post(f"{page}/close"))
-    assert "can't be opened again" in asked and Experiment.objects.open().exists()
+    confirmation = html_of(client.post(f"{page}/close"))
+    assert "can't be opened again" in confirmation and Experiment.objects.open().exists()
     assert client.get(f"{page}/csv")["Location"] == page
     assert client.post(f"{page}/close", {"confirmed": "1"})["Location"] == page
     shown = html_of(client.get(page))

@@ -121,17 +121,17 @@ def queries_of(world: World, name: str) -> list[dict[str, Any]]:
 
 def found_by(world: World, role: str) -> set[str]:
     """The names of the addresses that tell `role` something."""
-    client, found = client_of(world, role), set()
+    client, revealing = client_of(world, role), set()
     for name in sorted(routes()):
-        words = OF_CLIPS if name.startswith(OF_PROVIDERS) else REVEALING
+        pattern = OF_CLIPS if name.startswith(OF_PROVIDERS) else REVEALING
         for path in ways_to(world, name):
             for query in queries_of(world, name):
                 with transaction.atomic():
                     response = client.get(path, query)
-                    if words.search(text_of(response)):
-                        found.add(name)
+                    if pattern.search(text_of(response)):
+                        revealing.add(name)
                     transaction.set_rollback(True)
-    return found
+    return revealing
 
 
 @pytest.mark.slow
@@ -152,13 +152,13 @@ def test_everything_is_told_once_the_vote_is_closed(world: World) -> None:
 
 def test_posts_that_show_or_hand_over_clips_tell_nothing(world: World) -> None:
     client, ids = client_of(world, "admin"), [getattr(world, kind).public_id for kind in KINDS]
-    asked: list[tuple[str, dict[str, Any]]] = [
+    requests: list[tuple[str, dict[str, Any]]] = [
         ("/clips/download", {"ids": ids}),
         *((reverse("clips_export"), {"ids": ids, "format": each}) for each in ("csv", "otio")),
         (reverse("decide_many"), {"ids": ids, "choice": "again"}),
         (reverse("compare"), {"ids": ids[:3]}),
     ]
-    for path, fields in asked:
+    for path, fields in requests:
         assert not REVEALING.search(text_of(client.post(path, fields))), path
 
 

@@ -10,5 +10,5 @@ from videos.models import Stack, VideoJob
 @pytest.fixture
 def stack(make_job: Callable[..., VideoJob]) -> list[VideoJob]:
     """Three clips of one stack, oldest first; the newest is the cover."""
-    made = Stack.objects.create()
-    return [make_job(stack=made, is_cover=place == 2) for place in range(3)]
+    new_stack = Stack.objects.create()
+    return [make_job(stack=new_stack, is_cover=place == 2) for place in range(3)]

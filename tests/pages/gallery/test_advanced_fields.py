@@ -31,8 +31,8 @@ def sglang(catalogue_model: CatalogueModel) -> CatalogueModel:
 
 def _names(page: str) -> set[str]:
     part = page[page.index('id="composer-advanced"') :]
-    found = re.findall(r'name="(\w+)"', part[: part.index("</details>")])
-    return set(found) - {"advanced"}
+    names = re.findall(r'name="(\w+)"', part[: part.index("</details>")])
+    return set(names) - {"advanced"}
 
 
 @pytest.mark.parametrize(

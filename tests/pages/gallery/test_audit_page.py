@@ -147,5 +147,9 @@ def test_what_does_not_differ_is_not_recorded(team: SimpleNamespace) -> None:
     record(AuditAction.SETTINGS_CHANGED, before={"a": 1}, after={"a": 1})
     assert not AuditEntry.objects.exists()
     record(AuditAction.SETTINGS_CHANGED, before={"a": 1, "b": 2}, after={"a": 1, "b": 3})
-    kept = AuditEntry.objects.get()
-    assert (kept.before, kept.after, kept.means) == ({"b": 2}, {"b": 3}, "command")
+    saved_entry = AuditEntry.objects.get()
+    assert (saved_entry.before, saved_entry.after, saved_entry.means) == (
+        {"b": 2},
+        {"b": 3},
+        "command",
+    )

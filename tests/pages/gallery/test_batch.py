@@ -39,8 +39,8 @@ def listed(text: str = "", **fields: Any) -> dict[str, Any]:
 
 
 def hidden(response: Any, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
-    return found[1] if found else ""
+    match = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
+    return match[1] if match else ""
 
 
 def preview(client: Client, text: str = "", **fields: Any) -> str:
@@ -108,8 +108,8 @@ def test_a_list_is_made_for_the_project_that_is_chosen(
     generate(client, THREE, project="film")
     assert film.jobs.count() == 3
     # Another model keeps the choice.
-    given = {"model": "sketch-1", "project": "film"}
-    piece = client.get("/batch", given, headers=HTMX).content.decode()
+    fields = {"model": "sketch-1", "project": "film"}
+    piece = client.get("/batch", fields, headers=HTMX).content.decode()
     assert '<option value="film" selected>' in piece
 
 
@@ -154,14 +154,14 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("text", "words"), BAD)
+@pytest.mark.parametrize(("text", "message"), BAD)
 def test_what_a_line_cannot_have_is_said_beside_it_and_nothing_is_made(
-    client: Client, text: str, words: str
+    client: Client, text: str, message: str
 ) -> None:
     good, bad = text.split("\n")
     page = preview(client, f"{good}\n{'fine' + ',' * good.count(',')}\n{bad}")
     first, second = table(page)
-    assert "!" not in first and second.startswith("3 ") and words in second
+    assert "!" not in first and second.startswith("3 ") and message in second
     assert "1 of 2 lines have a problem" in page and 'href="#line-3"' in page
     assert 'value="generate"' not in page
     assert bad.split(",")[0] in page.split("<textarea")[1].split("</textarea>")[0]
@@ -170,7 +170,7 @@ def test_what_a_line_cannot_have_is_said_beside_it_and_nothing_is_made(
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("", "Paste some prompts, or choose a file."),
         (" \n\n ", "Paste some prompts"),
@@ -181,11 +181,11 @@ def test_what_a_line_cannot_have_is_said_beside_it_and_nothing_is_made(
 )
 @pytest.mark.parametrize("do", ["preview", "generate"])
 def test_a_list_that_is_none_says_why_and_stays_in_the_box(
-    client: Client, text: str, words: str, do: str
+    client: Client, text: str, message: str, do: str
 ) -> None:
     response = client.post("/batch", listed(text, do=do))
     page = html.unescape(response.content.decode())
-    assert response.status_code == 422 and words in page
+    assert response.status_code == 422 and message in page
     box = page.split("<textarea")[1].split(">", 1)[1].split("</textarea>")[0]
     assert box.strip() == text.strip() and not VideoJob.objects.exists()
 
@@ -245,7 +245,7 @@ def test_a_list_or_a_price_that_changed_after_the_preview_is_shown_again_first(
 
 
 @pytest.mark.parametrize(
-    ("prices", "words"),
+    ("prices", "total"),
     [
         ({"640x360": "0", "*": "0.1"}, "$0.40"),
         ({"640x360": "0.1"}, "$0.40, and 1 clip at an unknown price"),
@@ -254,13 +254,13 @@ def test_a_list_or_a_price_that_changed_after_the_preview_is_shown_again_first(
     ],
 )
 def test_the_total_is_honest_about_what_it_does_not_know(
-    client: Client, catalogue_model: CatalogueModel, prices: dict[str, str], words: str
+    client: Client, catalogue_model: CatalogueModel, prices: dict[str, str], total: str
 ) -> None:
     Provider.objects.update(origin=Origin.ENGINE)
     catalogue_model.price_per_second = prices
     catalogue_model.save()
     page = preview(client, "prompt,size\na,640x360\nb,720x1280")
-    assert re.search(rf"<output>{re.escape(words)}</output>", page)
+    assert re.search(rf"<output>{re.escape(total)}</output>", page)
 
 
 def upload(text: str, name: str = "list.csv", encoding: str = "utf-8-sig") -> SimpleUploadedFile:
@@ -274,7 +274,7 @@ def test_an_uploaded_file_is_put_into_the_box_and_previewed(client: Client) -> N
 
 
 @pytest.mark.parametrize(
-    ("file", "words"),
+    ("file", "message"),
     [
         (upload("a fox\ntwo foxes"), "must name the columns"),
         (upload("für", "a.txt", "latin-1"), "isn't UTF-8 text"),
@@ -283,11 +283,11 @@ def test_an_uploaded_file_is_put_into_the_box_and_previewed(client: Client) -> N
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(
-    client: Client, file: SimpleUploadedFile, words: str
+    client: Client, file: SimpleUploadedFile, message: str
 ) -> None:
     file.seek(0)
     response = client.post("/batch", listed(file=file))
-    assert response.status_code == 422 and words in html.unescape(response.content.decode())
+    assert response.status_code == 422 and message in html.unescape(response.content.decode())
 
 
 def test_a_file_never_overwrites_what_was_typed_but_replaces_what_it_brought(
@@ -344,7 +344,7 @@ def test_fields_that_are_missing_repeated_or_made_up_are_no_fault(client: Client
 def test_two_hundred_clips_cost_the_database_a_handful_of_statements(
     team: SimpleNamespace, django_assert_max_num_queries: Any
 ) -> None:
-    def asked(count: int, key: str) -> list[Submission]:
+    def submissions(count: int, key: str) -> list[Submission]:
         return [
             Submission(prompt=f"{n}", model="sketch-1", size="1280x720", seconds="4", key=key)
             for n in range(count)
@@ -354,12 +354,12 @@ def test_two_hundred_clips_cost_the_database_a_handful_of_statements(
     # and budgets are read and charges reserved in three more.
     most = 27 if connection.vendor == "sqlite" else 9
     with django_assert_max_num_queries(most):
-        assert len(submit_all(team.owner, asked(200, "k"))) == 200
+        assert len(submit_all(team.owner, submissions(200, "k"))) == 200
     # One of these reads the further pictures of all of them.
     with django_assert_max_num_queries(5):
-        assert len(submit_all(team.owner, asked(200, "k"))) == 200
+        assert len(submit_all(team.owner, submissions(200, "k"))) == 200
     with pytest.raises(ValidationFailed, match="At most 200"):
-        submit_all(team.owner, asked(201, "k2"))
+        submit_all(team.owner, submissions(201, "k2"))
 
 
 @pytest.mark.database

@@ -25,9 +25,9 @@ SMALL = ("videos_rolepermission", "videos_member", "videos_project")
 def scans_of(client, url):
     """The queries of a page that go through a large table."""
     client.get(url)
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
-    for sql in [query["sql"] for query in asked.captured_queries]:
+    for sql in [query["sql"] for query in captured.captured_queries]:
         if sql.startswith("SELECT"):
             with connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN QUERY PLAN {sql}")

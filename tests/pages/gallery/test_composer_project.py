@@ -50,8 +50,8 @@ def test_what_is_made_from_a_clip_and_tried_again_stays_in_its_project(team, fil
     client = client_of(team.owner)
     client.post(f"/videos/{source.public_id}/remix", {"prompt": "at night", "key": "k1"})
     client.post(f"/videos/{failed.public_id}/retry", {"key": "k2"})
-    made = VideoJob.objects.exclude(pk__in=[source.pk, failed.pk])
-    assert [job.project for job in made] == [film, film]
+    jobs = VideoJob.objects.exclude(pk__in=[source.pk, failed.pk])
+    assert [job.project for job in jobs] == [film, film]
     reused = client.get(f"/?reuse={failed.public_id}").content.decode()
     assert f'value="{film.slug}" selected' in reused
 

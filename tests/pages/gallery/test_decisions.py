@@ -25,8 +25,13 @@ def unsure(make_job: MakeJob) -> Callable[..., VideoJob]:
 
     def make(**fields: Any) -> VideoJob:
         sent = timezone.now() - timedelta(minutes=5)
-        given = {"status": "unsure", "attention": ASKED, "due_at": None, "submit_started_at": sent}
-        job = make_job(**given | fields)
+        defaults = {
+            "status": "unsure",
+            "attention": ASKED,
+            "due_at": None,
+            "submit_started_at": sent,
+        }
+        job = make_job(**defaults | fields)
         JobEvent.objects.create(
             job=job, from_status="submitting", to_status="unsure", why="No answer: reset"
         )
@@ -121,7 +126,7 @@ def test_what_is_still_looked_for_stands_apart_and_is_not_counted(
 
 
 @pytest.mark.parametrize(
-    ("sent", "status", "words"),
+    ("sent", "status", "message"),
     [
         ({"choice": "link", "remote_id": "video_9"}, "queued", "Linked."),
         ({"choice": "again"}, "submitting", "Sending it to Engine again"),
@@ -133,7 +138,7 @@ def test_a_decision_is_made_in_place(
     unsure: Callable[..., VideoJob],
     sent: dict[str, str],
     status: str,
-    words: str,
+    message: str,
 ) -> None:
     job, other = unsure(), unsure()
     client = client_of(team.owner)
@@ -143,7 +148,7 @@ def test_a_decision_is_made_in_place(
     text = html_of(response)
     assert response.status_code == 200 and "<html" not in text
     assert listed(text) == [other.public_id]
-    assert words in text and 'hx-swap-oob="beforeend"' in text
+    assert message in text and 'hx-swap-oob="beforeend"' in text
     assert re.search(r'id="waiting-nav" hx-swap-oob="true".*badge-cue">1<', text)
     # The button that had the focus is gone; reading goes on at the list.
     assert re.search(r'id="unsure" tabindex="-1" autofocus', text)

@@ -39,10 +39,10 @@ def best(team: SimpleNamespace, make_job: MakeJob) -> Collection:
     """A deleted collection of two clips."""
     for _clip in range(2):
         make_job()
-    made = create_collection(team.owner, "Best")
-    add_to_collection(team.owner, made, VideoJob.objects.all())
-    delete_collection(team.owner, made)
-    return made
+    collection = create_collection(team.owner, "Best")
+    add_to_collection(team.owner, collection, VideoJob.objects.all())
+    delete_collection(team.owner, collection)
+    return collection
 
 
 def later(**more: float) -> Any:
@@ -83,7 +83,7 @@ def test_after_its_time_it_is_gone_with_its_links_and_its_clips_stay(
     link = share(team.owner, best)
     job = VideoJob.objects.first()
     Comment.objects.create(job=job, guest="Kim", link=link, text="Nice", submission_key="1")
-    kept = create_collection(team.owner, "Kept")
+    kept_collection = create_collection(team.owner, "Kept")
     assert purge_collections() == 0
     later(days=8)
     client = client_of(team.owner)
@@ -92,23 +92,23 @@ def test_after_its_time_it_is_gone_with_its_links_and_its_clips_stay(
     assert client.post("/collections/best/restore").status_code == 404
     assert not restore_collection(team.owner, best)
     assert purge_collections() == 1 and purge_collections() == 0
-    assert list(Collection.objects.all()) == [kept]
+    assert list(Collection.objects.all()) == [kept_collection]
     assert not ShareLink.objects.exists() and VideoJob.objects.count() == 2
     assert Comment.objects.get().guest == "Kim"
     assert Client().get(f"/s/{link.token}").status_code == 404
     assert client.get("/shares").status_code == 200
 
 
-@pytest.mark.parametrize(("days", "kept"), [(0, 1), (1, 1), (30, 30)])
+@pytest.mark.parametrize(("days", "kept_days"), [(0, 1), (1, 1), (30, 30)])
 def test_it_is_kept_as_long_as_clips_stay_in_the_trash_and_a_day_at_least(
-    team: SimpleNamespace, make_job: MakeJob, days: int, kept: int
+    team: SimpleNamespace, make_job: MakeJob, days: int, kept_days: int
 ) -> None:
     TeamSettings.objects.create(pk=1, trash_days=days)
-    made = create_collection(team.owner, "Best")
-    delete_collection(team.owner, made)
-    made.refresh_from_db()
-    assert made.purge_at and made.deleted_at
-    assert made.purge_at - made.deleted_at == timedelta(days=kept)
+    collection = create_collection(team.owner, "Best")
+    delete_collection(team.owner, collection)
+    collection.refresh_from_db()
+    assert collection.purge_at and collection.deleted_at
+    assert collection.purge_at - collection.deleted_at == timedelta(days=kept_days)
     # A shorter time counts for what is deleted later.
     TeamSettings.objects.update(trash_days=0)
     assert purge_collections() == 0

@@ -38,7 +38,7 @@ def trashed():
     return VideoJob.objects.filter(trashed_at__isnull=False).count()
 
 
-def asked(client, **fields):
+def confirmation(client, **fields):
     return client.post("/cleanup/delete", {"tab": "lost"} | fields)
 
 
@@ -60,8 +60,8 @@ def test_each_list_has_its_own_clips_and_counts(team, make_job, expired_job):
     for address, job in lists.items():
         page = html_of(client.get(f"/cleanup{address}"))
         assert re.findall(r'id="row-(\w+)"', page) == [job.public_id]
-        found = re.findall(r'>([\w ]+)</a> <span class="tab-count">([\d,+]+)<', page)
-        assert found == [("At risk", "1"), ("Lost", "1"), ("Safe here", "1"), ("Trash", "1")]
+        tab_counts = re.findall(r'>([\w ]+)</a> <span class="tab-count">([\d,+]+)<', page)
+        assert tab_counts == [("At risk", "1"), ("Lost", "1"), ("Safe here", "1"), ("Trash", "1")]
         assert f'<a href="/cleanup{address}" aria-current="page">' in page
 
 
@@ -126,15 +126,15 @@ def test_clips_at_risk_are_archived_at_once(team, make_job):
     stuck = make_job(due_at=None, attention="The provider doesn't send the clip", attempts=5)
     waiting = make_job(due_at=timezone.now() + timedelta(hours=3), attempts=3)
     theirs = make_job(maker=team.teammate, due_at=None, attention="?")
-    kept = make_job(due_at=None, archived_at=timezone.now())
+    archived = make_job(due_at=None, archived_at=timezone.now())
     client = client_of(team.owner)
-    ids = [job.public_id for job in (stuck, waiting, theirs, kept)]
+    ids = [job.public_id for job in (stuck, waiting, theirs, archived)]
     page = client.post("/cleanup/archive", {"ids": ids}, follow=True).content.decode()
     assert "Archiving 2 clips now." in page
-    for job in (stuck, waiting, theirs, kept):
+    for job in (stuck, waiting, theirs, archived):
         job.refresh_from_db()
     assert stuck.due_at <= timezone.now() and (stuck.attention, stuck.attempts) == ("", 0)
-    assert waiting.due_at <= timezone.now() and theirs.due_at is None and kept.due_at is None
+    assert waiting.due_at <= timezone.now() and theirs.due_at is None and archived.due_at is None
     assert b"Select some of your own" in client.post("/cleanup/archive", follow=True).content
 
 
@@ -157,8 +157,8 @@ def test_expired_is_paged_by_key_with_ties_and_back(team, expired_job):
     while address:
         page = client.get(address).content.decode()
         seen.append(re.findall(r'id="row-(\w+)"', page))
-        found = re.search(r'rel="next" href="([^"]+)"', page)
-        address = f"/cleanup/lost{found[1]}" if found else ""
+        match = re.search(r'rel="next" href="([^"]+)"', page)
+        address = f"/cleanup/lost{match[1]}" if match else ""
     assert [len(each) for each in seen] == [24, 16]
     order = VideoJob.objects.order_by("-expires_at", "-pk").values_list("public_id", flat=True)
     assert seen[0] + seen[1] == list(order)
@@ -172,11 +172,11 @@ def test_a_deletion_is_counted_before_anything_happens(team, expired_job):
     for _ in range(3):
         expired_job(safe=True)
     expired_job(maker=team.teammate)
-    for member, words in ((team.owner, "Delete 2 clips?"), (team.admin, "Delete 3 clips?")):
+    for member, question in ((team.owner, "Delete 2 clips?"), (team.admin, "Delete 3 clips?")):
         page = (
             client_of(member).post("/cleanup/delete", {"tab": "lost", "all": "1"}).content.decode()
         )
-        assert words in page
+        assert question in page
         assert ("1 more belongs to someone else" in page) == (member == team.owner)
     assert trashed() == 0
 
@@ -192,14 +192,16 @@ def test_the_confirmation_is_a_fragment_for_htmx_and_a_page_otherwise(team, expi
 def test_all_expired_are_deleted_and_one_undo_brings_them_all_back(team, make_job, expired_job):
     for _ in range(3):
         expired_job()
-    kept = [make_job(), expired_job(safe=True), expired_job(maker=team.teammate)]
+    not_deleted = [make_job(), expired_job(safe=True), expired_job(maker=team.teammate)]
     client = client_of(team.owner)
     response = confirmed(client, all="1")
     assert response.status_code == 303
     page = client.get(response["Location"]).content.decode()
     assert "Moved 3 clips to the trash." in page
     assert trashed() == 3
-    assert not VideoJob.objects.filter(pk__in=[job.pk for job in kept], trashed_at__isnull=False)
+    assert not VideoJob.objects.filter(
+        pk__in=[job.pk for job in not_deleted], trashed_at__isnull=False
+    )
     undo = re.search(r'action="(/bulk/\d+/undo)"', page)[1]
     assert b"Undone for 3 clips." in client.post(undo, follow=True).content
     assert trashed() == 0
@@ -210,7 +212,7 @@ def test_all_expired_are_deleted_and_one_undo_brings_them_all_back(team, make_jo
 def test_only_clips_of_the_list_in_question_go(team, make_job, expired_job, tab):
     jobs = {"at_risk": make_job(), "lost": expired_job(), "safe": expired_job(safe=True)}
     client = client_of(team.owner)
-    page = asked(client, tab=tab, all="1").content.decode()
+    page = confirmation(client, tab=tab, all="1").content.decode()
     assert "Delete 1 clip?" in page
     sent = {"tab": tab, "ids": [job.public_id for job in jobs.values()]}
     confirmed(client, **sent)
@@ -220,7 +222,7 @@ def test_only_clips_of_the_list_in_question_go(team, make_job, expired_job, tab)
 def test_a_clip_that_is_archived_after_the_question_is_not_deleted_by_the_answer(team, make_job):
     job = make_job()
     client = client_of(team.owner)
-    assert "only copy" in asked(client, tab="at_risk", all="1").content.decode()
+    assert "only copy" in confirmation(client, tab="at_risk", all="1").content.decode()
     VideoJob.objects.update(archived_at=timezone.now())
     confirmed(client, tab="at_risk", ids=[job.public_id])
     assert trashed() == 0
@@ -278,10 +280,10 @@ def test_a_viewer_may_look_but_not_delete(team, expired_job):
 def test_with_nothing_to_delete_the_page_says_so(team, expired_job):
     expired_job(maker=team.teammate)
     client = client_of(team.owner)
-    words = client.post("/cleanup/delete", {"tab": "lost", "all": "1"}, follow=True).content
-    assert b"only delete your own clips" in words
-    words = client.post("/cleanup/delete", {"tab": "lost", "ids": []}, follow=True).content
-    assert b"Select some clips first" in words
+    page = client.post("/cleanup/delete", {"tab": "lost", "all": "1"}, follow=True).content
+    assert b"only delete your own clips" in page
+    page = client.post("/cleanup/delete", {"tab": "lost", "ids": []}, follow=True).content
+    assert b"Select some clips first" in page
 
 
 # --- the gallery's selection ----------------------------------------------------------------
@@ -354,8 +356,8 @@ def test_deleting_a_last_copy_asks_first(team, make_job):
 def fields_of_question(page):
     """The hidden fields of the page that asks."""
     part = page[page.index('id="confirm"') :]
-    found = re.findall(r'name="(\w+)" value="([^"]*)"', part[: part.index("</form>")])
-    return {name: [value for each, value in found if each == name] for name, _ in found}
+    fields = re.findall(r'name="(\w+)" value="([^"]*)"', part[: part.index("</form>")])
+    return {name: [value for each, value in fields if each == name] for name, _ in fields}
 
 
 def test_deleting_a_selection_asks_once_for_all_of_its_last_copies(team, make_job):
@@ -465,8 +467,12 @@ def test_only_admins_see_and_change_the_settings(team, make_job):
     client = client_of(team.admin)
     sent = {"team_name": "Night shift", "trash_days": "30", "delete_remote": "on"}
     assert client.post("/settings", sent).status_code == 303
-    kept = TeamSettings.load()
-    assert (kept.team_name, kept.trash_days, kept.delete_remote) == ("Night shift", 30, True)
+    team_settings = TeamSettings.load()
+    assert (team_settings.team_name, team_settings.trash_days, team_settings.delete_remote) == (
+        "Night shift",
+        30,
+        True,
+    )
     assert b"Night shift" in client.get("/settings").content
     for member in (team.owner, team.viewer):
         assert client_of(member).get("/settings").status_code == 403

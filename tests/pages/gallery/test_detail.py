@@ -15,8 +15,8 @@ pytestmark = pytest.mark.usefixtures("mirror_runs")
 
 
 def status_address(response):
-    found = re.search(r'hx-get="(/videos/[^"]+/status\?[^"]+)"', response.content.decode())
-    return found[1].replace("&amp;", "&") if found else ""
+    match = re.search(r'hx-get="(/videos/[^"]+/status\?[^"]+)"', response.content.decode())
+    return match[1].replace("&amp;", "&") if match else ""
 
 
 def test_the_page_shows_player_facts_history_and_the_raw_answer(team, make_job):
@@ -62,8 +62,8 @@ def test_the_two_clocks_are_distinguished(team, make_job):
         "Lost": make_job(expires_at=past),
     }
     client = client_of(team.owner)
-    for words, job in job_of_message.items():
-        assert words in client.get(job.get_absolute_url()).content.decode()
+    for message, job in job_of_message.items():
+        assert message in client.get(job.get_absolute_url()).content.decode()
 
 
 def test_a_lost_clip_has_no_player_and_offers_its_prompt(team, make_job):
@@ -253,7 +253,7 @@ def test_a_decision_that_makes_no_sense_is_refused_in_place(team, make_job):
     taken = make_job(remote_id="taken")
     job = make_job(status=JobStatus.UNSURE)
     client = client_of(team.owner)
-    for sent, words in (
+    for sent, message in (
         ({"choice": "link", "remote_id": taken.remote_id}, "already has this ID"),
         ({"choice": "link", "remote_id": ""}, "Paste the provider"),
         ({"choice": "link", "remote_id": "a\x00b"}, "Paste the provider"),
@@ -261,7 +261,7 @@ def test_a_decision_that_makes_no_sense_is_refused_in_place(team, make_job):
         ({}, "Choose one of the options"),
     ):
         response = client.post(f"/videos/{job.public_id}/resolve", sent)
-        assert response.status_code == 422 and words in response.content.decode(), sent
+        assert response.status_code == 422 and message in response.content.decode(), sent
     job.refresh_from_db()
     assert job.status == JobStatus.UNSURE
 

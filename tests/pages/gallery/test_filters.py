@@ -23,15 +23,15 @@ pytestmark = [pytest.mark.database, pytest.mark.usefixtures("mirror_runs")]
 @pytest.fixture
 def clips(team, make_job):
     """One clip that each filter finds, and one that none of them does."""
-    found = make_job(prompt="a red boat", price="0.5")
+    matching = make_job(prompt="a red boat", price="0.5")
     other = make_job(prompt="a blue kite", price="0", maker=team.teammate)
-    rows = VideoJob.objects.filter(pk=found.pk)
+    rows = VideoJob.objects.filter(pk=matching.pk)
     decide(team.owner, rows, "approved")
     move_to_project(team.owner, rows, create_project(team.owner, "Harbour"))
     add_tags(team.owner, rows, "Night shot")
     add_to_collection(team.owner, create_collection(team.owner, "Best"), rows)
     mark_favourites(team.owner, rows, on=True)
-    for job, size, seconds in ((found, (720, 1280), 8.0), (other, (1280, 720), 4.0)):
+    for job, size, seconds in ((matching, (720, 1280), 8.0), (other, (1280, 720), 4.0)):
         width, height = size
         Asset.objects.create(
             job=job,
@@ -45,7 +45,7 @@ def clips(team, make_job):
         )
     VideoJob.objects.filter(pk=other.pk).update(created_at=timezone.now() - timedelta(days=40))
     caches["cards"].clear()
-    return found, other
+    return matching, other
 
 
 YESTERDAY = (timezone.now() - timedelta(days=1)).date().isoformat()
@@ -75,9 +75,9 @@ YESTERDAY = (timezone.now() - timedelta(days=1)).date().isoformat()
     ],
 )
 def test_a_filter_finds_what_it_names_and_nothing_else(team, clips, query, finds_other):
-    found, other = clips
+    matching, other = clips
     answer = client_of(team.owner).get(f"/?{query}")
-    assert shown(answer) == [(other if finds_other else found).public_id]
+    assert shown(answer) == [(other if finds_other else matching).public_id]
     assert ">1 clip<" in html_of(answer)
 
 
@@ -154,10 +154,10 @@ def test_erased_makers_are_named_alike_in_each_language(team, client):
     erase(team.teammate)
     client.force_login(team.owner)
     forget_choices()
-    for language, words in (("en", "Deleted member"), ("zh-hans", "已删除的成员")):
+    for language, label in (("en", "Deleted member"), ("zh-hans", "已删除的成员")):
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         page = client.get("/").content.decode()
-        assert f">{words}</option>" in page
+        assert f">{label}</option>" in page
         assert f"deleted-{team.teammate.pk}</option>" not in page
 
 

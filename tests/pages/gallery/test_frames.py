@@ -55,15 +55,15 @@ def test_the_clips_page_offers_its_frames_without_javascript(team, clip):
     assert b"Use this frame" not in viewer
 
 
-@pytest.mark.parametrize(("asked", "value", "words"), [
+@pytest.mark.parametrize(("frame", "value", "label"), [
     ("0.5", "0.500", "Frame at 0:00.5"),
     ("0:01.25", "1.250", "Frame at 0:01.25"),
     ("last", "last", "Last frame"),
 ])  # fmt: skip
-def test_the_composer_opens_with_the_clips_settings_and_the_frame(team, clip, asked, value, words):
+def test_the_composer_opens_with_the_clips_settings_and_the_frame(team, clip, frame, value, label):
     client = client_of(team.owner)
-    composer = composer_of(client.get("/", {"reuse": clip.public_id, "frame": asked}))
-    assert "a kite" in composer and words in composer
+    composer = composer_of(client.get("/", {"reuse": clip.public_id, "frame": frame}))
+    assert "a kite" in composer and label in composer
     assert f'name="frame" value="{value}"' in composer
     assert re.search(r'name="use_frame" value="1" checked', composer)
     small = client.get(re.search(r'<img src="([^"]*)"', composer)[1])
@@ -74,9 +74,9 @@ def test_the_composer_opens_with_the_clips_settings_and_the_frame(team, clip, as
 def test_the_clip_starts_from_that_frame_and_this_is_remembered(team, clip, calls):
     client = client_of(team.teammate)
     assert made_from(client, clip, frame="1.0", takes="2").status_code == 200
-    made = VideoJob.objects.exclude(pk=clip.pk)
-    assert made.count() == 2
-    for job in made:
+    jobs = VideoJob.objects.exclude(pk=clip.pk)
+    assert jobs.count() == 2
+    for job in jobs:
         image = references.stored_bytes(job.reference)
         assert Image.open(io.BytesIO(image)).size == (640, 360)
         assert red_of(image) == pytest.approx(70, abs=6)

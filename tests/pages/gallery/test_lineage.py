@@ -16,8 +16,8 @@ def page_of(member, job):
 
 
 def tree_of(page):
-    found = re.search(r'<ul class="tree".*?</section>', page, re.S)
-    return found[0] if found else ""
+    match = re.search(r'<ul class="tree".*?</section>', page, re.S)
+    return match[0] if match else ""
 
 
 def test_the_whole_tree_is_shown_from_every_clip_on_the_way(team, family):  # noqa: F811
@@ -25,7 +25,7 @@ def test_the_whole_tree_is_shown_from_every_clip_on_the_way(team, family):  # no
     tree = tree_of(page_of(team.viewer, shot))
     assert all(job.get_absolute_url() in tree for job in (first, remix, take, edit))
     assert shot.get_absolute_url() not in tree and tree.count("This clip") == 1
-    order = [tree.index(words) for words in ("a kite over", "Remix", "From its frame at 0:02.5")]
+    order = [tree.index(text) for text in ("a kite over", "Remix", "From its frame at 0:02.5")]
     assert order == sorted(order)
     assert "New take for a comment" in tree and "Edit" in tree and "Same prompt" in tree
     from_the_end = tree_of(page_of(team.viewer, take))

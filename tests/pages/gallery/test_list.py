@@ -23,8 +23,8 @@ def shown(response):
 
 
 def link(response, rel):
-    found = re.search(rf'rel="{rel}" href="([^"]+)"', response.content.decode())
-    return reverse("gallery") + found[1].replace("&amp;", "&") if found else None
+    match = re.search(rf'rel="{rel}" href="([^"]+)"', response.content.decode())
+    return reverse("gallery") + match[1].replace("&amp;", "&") if match else None
 
 
 def many(make_job, count, key="", **fields):
@@ -140,8 +140,8 @@ def test_days_have_headings_and_those_with_few_clips_share_one(make_job, counts,
     ]
     parts = wall(jobs, [SafeString("")] * len(jobs))
     names = [day_name(timezone.localdate(day)) for day in days]
-    found = [re.sub("<.*?>", "", part) for part in parts if "<h2" in part]
-    assert found == [each.format(*names) for each in headings]
+    shown_headings = [re.sub("<.*?>", "", part) for part in parts if "<h2" in part]
+    assert shown_headings == [each.format(*names) for each in headings]
 
 
 def test_the_last_row_before_more_cards_keeps_the_size_of_its_cards(make_job):
@@ -157,8 +157,8 @@ def test_the_list_neither_counts_nor_skips_rows(team, make_job, django_assert_ma
     with django_assert_max_num_queries(14) as captured:
         client.get("/")
     # The comments of a page's clips are counted; its rows never are.
-    asked = [query["sql"].upper() for query in captured.captured_queries]
-    statements = " ".join(sql for sql in asked if "VIDEOS_COMMENT" not in sql)
+    queries = [query["sql"].upper() for query in captured.captured_queries]
+    statements = " ".join(sql for sql in queries if "VIDEOS_COMMENT" not in sql)
     assert "COUNT(" not in statements and "OFFSET" not in statements
 
 

@@ -26,8 +26,8 @@ def links(response):
     page = response.content.decode()
     nav = page[page.index('<nav class="list-position"') :]
     nav = nav[: nav.index("</nav>")].replace("&amp;", "&")
-    found = {key: url for url, key in re.findall(r'href="([^"]*)" data-key="(\w+)"', nav)}
-    return found["Escape"], found.get("k", ""), found.get("j", "")
+    urls = {key: url for url, key in re.findall(r'href="([^"]*)" data-key="(\w+)"', nav)}
+    return urls["Escape"], urls.get("k", ""), urls.get("j", "")
 
 
 def test_previous_and_next_stay_within_the_filtered_list(team, clips):
@@ -36,13 +36,13 @@ def test_previous_and_next_stay_within_the_filtered_list(team, clips):
     page = client.get(clips[2].get_absolute_url(), headers=came_from)
     back, previous, following = links(page)
     assert back == f"/?q=boat#clip-{clips[2].public_id}" and ">Results<" in html_of(page)
-    kept = f"?list={quote('/?q=boat', safe='')}"
-    assert previous == clips[4].get_absolute_url() + kept
-    assert following == clips[0].get_absolute_url() + kept
+    list_query = f"?list={quote('/?q=boat', safe='')}"
+    assert previous == clips[4].get_absolute_url() + list_query
+    assert following == clips[0].get_absolute_url() + list_query
     # And from there on, whatever the browser says.
     back, previous, following = links(client.get(following))
     assert (back, following) == (f"/?q=boat#clip-{clips[0].public_id}", "")
-    assert previous == clips[2].get_absolute_url() + kept
+    assert previous == clips[2].get_absolute_url() + list_query
 
 
 @pytest.mark.parametrize("odd", ["//evil.example/", "https://evil.example/", "/settings", "x", ""])
@@ -98,10 +98,10 @@ def test_a_poll_of_the_page_keeps_the_list(team, make_job):
     client = client_of(team.owner)
     at = {"Referer": "http://testserver/?q=boat"}
     page = client.get(job.get_absolute_url(), headers=at).content.decode()
-    asked = re.search(r'hx-get="([^"]*/status\?[^"]*)"', page)[1].replace("&amp;", "&")
+    status_url = re.search(r'hx-get="([^"]*/status\?[^"]*)"', page)[1].replace("&amp;", "&")
     job.status, job.version, job.finished_at = JobStatus.FAILED, 2, timezone.now()
     job.save()
-    answer = client.get(asked, headers=HTMX | {"HX-Current-URL": "http://testserver/videos/x"})
+    answer = client.get(status_url, headers=HTMX | {"HX-Current-URL": "http://testserver/videos/x"})
     assert 'name="list" value="/?q=boat"' in answer.content.decode()
 
 

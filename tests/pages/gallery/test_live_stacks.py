@@ -262,19 +262,19 @@ def test_in_a_project_a_clip_made_just_now_stays_beside_a_cover_further_down(
 ) -> None:
     move_to_project(team.owner, moves(film[2]), Project.objects.get(slug="film"))
     client = client_of(team.owner)
-    made = make_job(stack=film[0].stack, is_cover=False, status="failed")
-    move_to_project(team.owner, moves(made), Project.objects.get(slug="film"))
+    new_job = make_job(stack=film[0].stack, is_cover=False, status="failed")
+    move_to_project(team.owner, moves(new_job), Project.objects.get(slug="film"))
     page = client.get("/?project=film")
     every = client.get("/?project=film&stacks=off")
-    versions = [each for each in cards_of(every).split("-") if each.startswith(f"{made.pk}.")]
+    versions = [each for each in cards_of(every).split("-") if each.startswith(f"{new_job.pk}.")]
     assert of_project(client, page, cards="-".join(versions)) == {}
 
 
 def test_news_of_many_stacks_costs_the_same(
     team: SimpleNamespace, make_job: MakeJob, django_assert_max_num_queries: Any
 ) -> None:
-    made = [Stack.objects.create() for _ in range(20)]
-    takes = [[make_job(stack=each, is_cover=place == 1) for place in range(2)] for each in made]
+    stacks = [Stack.objects.create() for _ in range(20)]
+    takes = [[make_job(stack=each, is_cover=place == 1) for place in range(2)] for each in stacks]
     client = client_of(team.owner)
     page = client.get("/")
     olds = VideoJob.objects.filter(pk__in=[pair[0].pk for pair in takes])

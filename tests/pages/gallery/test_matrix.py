@@ -52,7 +52,7 @@ def test_the_same_value_or_seed_twice_makes_one_clip():
     assert [line.cells["prompt"] for line in lines] == ["x", "y"]
 
 
-@pytest.mark.parametrize(("given", "field", "words"), [
+@pytest.mark.parametrize(("arguments", "field", "message"), [
     (("", VALUES, ["m"], ""), "prompt", "Enter a prompt"),
     ((PROMPT, "colour = red", ["m"], ""), "values", "Give values for: place."),
     ((PROMPT, VALUES + "size = big", ["m"], ""), "values", "isn't a variable"),
@@ -64,9 +64,9 @@ def test_the_same_value_or_seed_twice_makes_one_clip():
     (("{a}", "a = " + "|".join(map(str, range(101))), ["m"], ""), "values", "100 values"),
     (("{a}", "a = " + "x" * 2_000_000, ["m"], ""), "values", "too long"),
 ])  # fmt: skip
-def test_what_cannot_be_read_is_said_beside_its_field(given, field, words):
-    with pytest.raises(ValidationFailed, match=words) as invalid:
-        read_matrix(*given)
+def test_what_cannot_be_read_is_said_beside_its_field(arguments, field, message):
+    with pytest.raises(ValidationFailed, match=message) as invalid:
+        read_matrix(*arguments)
     assert list(invalid.value.errors) == [field]
 
 
@@ -89,11 +89,11 @@ def test_what_was_seen_is_made_at_once_and_only_once(team, priced):
     form |= {"seen": seen_on(html_of(client.post("/batch/matrix", form))), "do": "generate"}
     for _press in range(2):
         response = client.post("/batch/matrix", form)
-    made = VideoJob.objects.all()
-    assert made.count() == 8 and len({job.batch for job in made}) == 1
-    assert response["Location"] == f"/?batch={made[0].batch}"
-    assert made.filter(model="hd", size="1920x1080", seconds="5").count() == 4
-    assert made.filter(model="sketch-1", size="640x360", seconds="4").count() == 4
+    jobs = VideoJob.objects.all()
+    assert jobs.count() == 8 and len({job.batch for job in jobs}) == 1
+    assert response["Location"] == f"/?batch={jobs[0].batch}"
+    assert jobs.filter(model="hd", size="1920x1080", seconds="5").count() == 4
+    assert jobs.filter(model="sketch-1", size="640x360", seconds="4").count() == 4
 
 
 def test_one_wrong_combination_holds_all_back(team):

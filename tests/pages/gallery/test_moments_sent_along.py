@@ -25,8 +25,8 @@ def test_a_moment_that_cannot_be_is_no_fault_of_the_page(
     team: SimpleNamespace, moment: str
 ) -> None:
     client = client_of(team.admin)
-    asked = client.get("/news", {"seen_at": moment}, headers=HTMX)
-    assert asked.status_code in (200, 204)
+    response = client.get("/news", {"seen_at": moment}, headers=HTMX)
+    assert response.status_code in (200, 204)
     for address, sent in (
         ("/delete", {"all": "1", "query": "q=nothing"}),
         ("/cleanup/delete", {"all": "1"}),

@@ -25,8 +25,8 @@ def test_what_no_test_has_proved_is_not_offered(
     Provider.objects.update(dialect=dialect)
     source.provider.refresh_from_db()
     assert offered_operations(source.provider) == []
-    for found in ({"capabilities": {"edit": True}}, {"corrections": {"edit": True}}):
-        Provider.objects.update(**({"capabilities": {}, "corrections": {}} | found))
+    for proof in ({"capabilities": {"edit": True}}, {"corrections": {"edit": True}}):
+        Provider.objects.update(**({"capabilities": {}, "corrections": {}} | proof))
         source.provider.refresh_from_db()
         assert offered_operations(source.provider) == ["edit"]
 
@@ -35,7 +35,7 @@ def test_the_engine_needs_no_proof(make_job: Callable[..., VideoJob]) -> None:
     assert offered_operations(make_job().provider) == ["remix", "edit", "extend"]
 
 
-def asked(**more: Any) -> Submission:
+def submission(**more: Any) -> Submission:
     return Submission(
         **{"prompt": "a", "model": "sketch-1", "size": "1280x720", "seconds": "4", "key": "k"}
         | more
@@ -47,11 +47,11 @@ def test_where_all_clips_would_have_the_same_seed_one_is_sent(
     team: SimpleNamespace, catalogue_model: CatalogueModel, dialect: str
 ) -> None:
     Provider.objects.update(dialect=dialect)
-    first, second = (submit(team.owner, asked(key=key)) for key in ("k1", "k2"))
+    first, second = (submit(team.owner, submission(key=key)) for key in ("k1", "k2"))
     assert first.extra["seed"] != second.extra["seed"]
     # The same form again is the same request.
-    assert submit(team.owner, asked(key="k1")).pk == first.pk
-    assert submit(team.owner, asked(key="k3", extra={"seed": "5"})).extra == {"seed": 5}
+    assert submit(team.owner, submission(key="k1")).pk == first.pk
+    assert submit(team.owner, submission(key="k3", extra={"seed": "5"})).extra == {"seed": 5}
 
 
 @pytest.mark.parametrize("dialect", ["vllm-omni", "openai", "tensorrt-llm"])
@@ -59,7 +59,7 @@ def test_elsewhere_the_seed_is_left_to_the_server(
     team: SimpleNamespace, catalogue_model: CatalogueModel, dialect: str
 ) -> None:
     Provider.objects.update(dialect=dialect)
-    assert submit(team.owner, asked()).extra == {}
+    assert submit(team.owner, submission()).extra == {}
 
 
 FIELDS = {
@@ -77,8 +77,8 @@ def test_each_kind_takes_the_fields_of_its_newest_source(
     team: SimpleNamespace, catalogue_model: CatalogueModel, dialect: str
 ) -> None:
     Provider.objects.update(dialect=dialect)
-    made = submit(team.owner, asked(extra=FIELDS[dialect]))
-    assert set(FIELDS[dialect]) <= set(made.extra)
+    job = submit(team.owner, submission(extra=FIELDS[dialect]))
+    assert set(FIELDS[dialect]) <= set(job.extra)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_what_a_kind_would_refuse_or_lose_is_refused_here(
 ) -> None:
     Provider.objects.update(dialect=dialect)
     with pytest.raises(ValidationFailed) as caught:
-        submit(team.owner, asked(**more))
+        submit(team.owner, submission(**more))
     assert set(caught.value.errors) == {field}
 
 

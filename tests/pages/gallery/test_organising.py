@@ -219,13 +219,13 @@ def test_a_running_clip_in_a_collection_is_followed(team, make_job):
 
 def test_the_list_of_collections_shows_the_first_picture_of_each(team, make_job):
     jobs = [make_job() for _ in range(2)]
-    kept = with_pictures(make_job(archived_at=timezone.now()))
+    archived = with_pictures(make_job(archived_at=timezone.now()))
     best = create_collection(team.owner, "Best")
     create_collection(team.owner, "Empty")
-    add_to_collection(team.owner, best, VideoJob.objects.filter(pk__in=[jobs[0].pk, kept.pk]))
+    add_to_collection(team.owner, best, VideoJob.objects.filter(pk__in=[jobs[0].pk, archived.pk]))
     page = html_of(client_of(team.viewer).get("/collections"))
     assert page.count('<span class="thumb">') == 2
-    assert page.count(f'<img src="{kept.get_absolute_url()}/content?variant=thumbnail') == 1
+    assert page.count(f'<img src="{archived.get_absolute_url()}/content?variant=thumbnail') == 1
 
 
 def test_a_collection_is_a_list_to_walk_and_to_come_back_to(team, make_job):
@@ -273,8 +273,8 @@ def test_a_cards_menu_offers_what_the_member_may_do(team, make_job):
     address = f"{job.get_absolute_url()}/menu"
     page = client_of(team.owner).get(address, headers=HTMX).content.decode()
     assert "<html" not in page
-    for words in ("Download", "Reuse", "Share", "Delete"):
-        assert words in page
+    for label in ("Download", "Reuse", "Share", "Delete"):
+        assert label in page
     page = client_of(team.viewer).get(address, headers=HTMX).content.decode()
     assert "Download" in page and "Delete" not in page and "Reuse" not in page
     card = client_of(team.viewer).get("/").content.decode()

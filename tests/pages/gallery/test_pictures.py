@@ -57,19 +57,19 @@ def test_an_upload_is_kept_under_its_name_or_the_files(team):
     assert image["Content-Type"] == "image/webp" and "immutable" in image["Cache-Control"]
 
 
-@pytest.mark.parametrize(("fields", "words"), [
+@pytest.mark.parametrize(("fields", "message"), [
     ({}, "Choose a picture."),
     ({"file": b"not a picture"}, "PNG, JPEG or WebP"),
     ({"file": b""}, "The file is empty."),
     ({"name": "x" * 81, "file": None}, "Use at most 80 characters."),
 ])  # fmt: skip
-def test_bad_input_is_refused_in_words_and_keeps_the_name(team, fields, words):
+def test_bad_input_is_refused_in_words_and_keeps_the_name(team, fields, message):
     sent = {"name": "Cove <i>"} | fields
     if "file" in fields:
         sent["file"] = upload(data=fields["file"])
     response = client_of(team.owner).post("/pictures", sent)
     page = html_of(response)
-    assert response.status_code == 422 and words in page
+    assert response.status_code == 422 and message in page
     assert sent["name"].replace("<i>", "&lt;i&gt;") in page
     assert not Picture.objects.exists()
 
@@ -114,8 +114,8 @@ def test_what_was_made_from_a_kept_frame_is_marked_when_its_clip_is_rejected(
     archive(source, make_video(size=(640, 360)), Path(settings.ARCHIVE_DIR))
     client = client_of(team.owner)
     client.post(f"/videos/{source.public_id}/picture", {"frame": "0.5"})
-    kept = Picture.objects.get()
-    client.post("/videos", form(size="640x360", first_picture=str(kept.pk)), headers=HTMX)
+    saved_picture = Picture.objects.get()
+    client.post("/videos", form(size="640x360", first_picture=str(saved_picture.pk)), headers=HTMX)
     shot = JobPicture.objects.get().job
     page = html_of(client.get(shot.get_absolute_url()))
     assert "From its frame at 0:00.5" in page and "was rejected" not in page
@@ -172,11 +172,11 @@ def test_where_the_dialect_has_them_last_frame_and_references_are_offered(team, 
     assert f'value="{sea.pk}" selected' in select
 
 
-@pytest.mark.parametrize("asked", ["999", "x", "9" * 30, "-1", "\u0663"])
-def test_a_picture_that_is_not_there_is_refused_and_nothing_is_lost(team, sea, asked):
+@pytest.mark.parametrize("picture_id", ["999", "x", "9" * 30, "-1", "\u0663"])
+def test_a_picture_that_is_not_there_is_refused_and_nothing_is_lost(team, sea, picture_id):
     client = client_of(team.owner)
-    assert client.get("/", {"picture": asked}).status_code == 200
-    response = client.post("/videos", form(prompt="kept", first_picture=asked), headers=HTMX)
+    assert client.get("/", {"picture": picture_id}).status_code == 200
+    response = client.post("/videos", form(prompt="kept", first_picture=picture_id), headers=HTMX)
     assert response.status_code == 422 and b"kept" in response.content
     assert b"That picture was deleted. Choose another." in response.content
 

@@ -37,9 +37,9 @@ def test_the_page_asks_about_its_unfinished_clips_and_no_others(team, make_job):
     make_job(archived_at=timezone.now())
     make_job(status=JobStatus.FAILED)
     page = client_of(team.viewer).get("/")
-    asked = unfinished_on(page)
+    unfinished = unfinished_on(page)
     assert page.content.count(b'hx-trigger="every 2s"') == 1
-    assert set(re.findall(r"video_\w+", asked)) == {
+    assert set(re.findall(r"video_\w+", unfinished)) == {
         queued.public_id, unsure.public_id, arriving.public_id
     }  # fmt: skip
 
@@ -138,8 +138,8 @@ def test_every_unfinished_card_of_a_long_wall_can_be_asked_for(team, make_job):
         page = client.get(link[1].replace("&amp;", "&"), headers=HTMX) if link else None
     assert [each.partition(".")[0] for each in seen] == [row.public_id for row in rows[::-1]]
     # The places of those that are done are for the next ones.
-    for asked in (rows[:48], rows[48:]):
-        assert poll(client, *asked).content.count(b"<article") == 48
+    for part in (rows[:48], rows[48:]):
+        assert poll(client, *part).content.count(b"<article") == 48
 
 
 def test_a_card_that_changes_keeps_saying_where_the_search_found_it(team, make_job):
@@ -181,10 +181,10 @@ def test_a_waiting_card_says_why_and_a_poll_notices_when_the_reason_changes(team
     assert again(client, response).status_code == 204
     # On its own page as well.
     page = client.get(job.get_absolute_url()).content.decode()
-    asked = re.search(r'hx-get="(/videos/[^"]*/status\?[^"]*)"', page)[1].replace("&amp;", "&")
-    assert client.get(asked, headers=HTMX).status_code == 204
+    status_url = re.search(r'hx-get="(/videos/[^"]*/status\?[^"]*)"', page)[1].replace("&amp;", "&")
+    assert client.get(status_url, headers=HTMX).status_code == 204
     Heartbeat.objects.all().delete()
-    page_text = client.get(asked, headers=HTMX).content.decode()
+    page_text = client.get(status_url, headers=HTMX).content.decode()
     assert "background worker isn&#x27;t running" in page_text and 'id="status"' not in page_text
 
 

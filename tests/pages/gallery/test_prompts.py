@@ -65,17 +65,17 @@ def test_a_prompt_is_saved_with_its_settings_and_found_by_its_words(team, prompt
     client = client_of(team.teammate)
     sent = {"name": "  Night\u202e shot ", "text": "rain on {place}", "seconds": "4"}
     assert client.post("/prompts/new", sent)["Location"] == "/prompts"
-    made = Prompt.objects.get(maker=team.teammate)
-    assert (made.name, made.settings) == ("Night shot", {"seconds": "4"})
+    saved_prompt = Prompt.objects.get(maker=team.teammate)
+    assert (saved_prompt.name, saved_prompt.settings) == ("Night shot", {"seconds": "4"})
     assert "Saved the prompt." in html_of(client.get("/prompts"))
-    for query, found in (("RAIN night", 1), ("kite", 0), ("rain kite", 0), ("  ", 1)):
+    for query, matches in (("RAIN night", 1), ("kite", 0), ("rain kite", 0), ("  ", 1)):
         page = html_of(client.get("/prompts", {"q": query}))
-        assert (f"/prompts/{made.pk}/use" in page) == bool(found), query
+        assert (f"/prompts/{saved_prompt.pk}/use" in page) == bool(matches), query
     page = html_of(client.get("/prompts", {"q": "<script>\0'\""}))
     assert "No prompts match" in page and "<script>'" not in page
 
 
-@pytest.mark.parametrize(("fields", "words"), [
+@pytest.mark.parametrize(("fields", "message"), [
     ({"name": "  "}, "Type a name."),
     ({"name": "x" * 81}, "Use at most 80 characters."),
     ({"name": "Kite"}, "A prompt with this name already exists."),
@@ -83,14 +83,14 @@ def test_a_prompt_is_saved_with_its_settings_and_found_by_its_words(team, prompt
     ({"text": "y" * 100_000}, "32,000"),
     ({"text": "a\x00b"}, "control character"),
 ])  # fmt: skip
-def test_bad_input_is_refused_in_words_and_keeps_what_was_typed(team, prompt, fields, words):
+def test_bad_input_is_refused_in_words_and_keeps_what_was_typed(team, prompt, fields, message):
     sent = {"name": "Boats <b>", "text": "boats <i>", "seconds": "4"} | fields
     response = client_of(team.teammate).post("/prompts/new", sent)
     page = html_of(response)
-    assert response.status_code == 422 and words in page
-    kept = set(sent) - set(fields)
-    assert ("Boats &lt;b&gt;" in page) == ("name" in kept)
-    assert ("boats &lt;i&gt;" in page) == ("text" in kept)
+    assert response.status_code == 422 and message in page
+    unchanged = set(sent) - set(fields)
+    assert ("Boats &lt;b&gt;" in page) == ("name" in unchanged)
+    assert ("boats &lt;i&gt;" in page) == ("text" in unchanged)
     assert Prompt.objects.count() == 1
 
 
@@ -127,8 +127,8 @@ def test_deleting_can_be_undone_unless_the_name_was_taken_since(team, prompt):
 
 def test_using_one_asks_for_its_variables_and_opens_the_composer_with_its_settings(team, prompt):
     client = client_of(team.owner)
-    asked = html_of(client.get(f"/prompts/{prompt.pk}/use"))
-    assert 'name="v1"' in asked and 'name="v2"' in asked and "time of day" in asked
+    page = html_of(client.get(f"/prompts/{prompt.pk}/use"))
+    assert 'name="v1"' in page and 'name="v2"' in page and "time of day" in page
     values = {"prompt": prompt.pk, "v1": "red <b>", "v2": "noon"}
     composer = composer_of(client.get("/", values))
     assert "a red &lt;b&gt; kite over noon, red &lt;b&gt;" in composer
@@ -144,10 +144,10 @@ def test_settings_are_saved_without_a_text_and_used_around_what_is_typed(team):
     client = client_of(team.owner)
     sent = {"name": "Wide", "text": " ", "size": "640x360", "seconds": "8"}
     assert client.post("/prompts/new", sent)["Location"] == "/prompts"
-    made = Prompt.objects.get()
-    assert (made.text, made.settings) == ("", {"size": "640x360", "seconds": "8"})
+    saved_prompt = Prompt.objects.get()
+    assert (saved_prompt.text, saved_prompt.settings) == ("", {"size": "640x360", "seconds": "8"})
     assert 'class="prompt-text"' not in html_of(client.get("/prompts"))
-    composer = composer_of(client.get(f"/?prompt={made.pk}"))
+    composer = composer_of(client.get(f"/?prompt={saved_prompt.pk}"))
     assert (chosen(composer, "size"), chosen(composer, "seconds")) == ("640x360", "8")
     menu = html_of(client.get("/prompts/menu", headers=HTMX))
     assert 'data-insert=""' in menu and "8 seconds" in menu
@@ -183,9 +183,9 @@ def test_settings_that_cannot_be_had_any_more_are_left_to_be_chosen(team, prompt
     assert chosen(composer, "size") == "" and chosen(composer, "seconds") == "4"
 
 
-@pytest.mark.parametrize("asked", ["0", "99999", "9" * 40, "x", "-1", "\u0663", "<b>"])
-def test_a_prompt_that_is_not_there_is_said_in_words(team, asked):
-    response = client_of(team.owner).get("/", {"prompt": asked})
+@pytest.mark.parametrize("prompt_id", ["0", "99999", "9" * 40, "x", "-1", "\u0663", "<b>"])
+def test_a_prompt_that_is_not_there_is_said_in_words(team, prompt_id):
+    response = client_of(team.owner).get("/", {"prompt": prompt_id})
     assert response.status_code == 200 and "That saved prompt was deleted." in html_of(response)
 
 
@@ -199,8 +199,8 @@ def test_a_clip_and_the_composer_can_be_saved_as_a_prompt(team, make_job):
     sent = {"name": "Crane", "text": "a crane", "size": "640x360", "seed": "5"}
     client.post("/prompts/new", sent)
     client.post("/prompts/new", sent | {"name": "Crane 5", "keep_extra": "1"})
-    kept = {each.name: each.settings for each in Prompt.objects.all()}
-    assert kept == {
+    saved_settings = {each.name: each.settings for each in Prompt.objects.all()}
+    assert saved_settings == {
         "Crane": {"size": "640x360"}, "Crane 5": {"size": "640x360", "seed": "5"}
     }  # fmt: skip
     draft = {"do": "draft", "prompt": "typed <b>", "model": "sketch-1", "own_seconds": "7"}
@@ -232,9 +232,9 @@ def test_the_number_of_queries_does_not_grow(team, prompt, make_job, django_asse
                 client.get(address)
             counts.append(len(counted))
             for place in range(30):
-                words = f"{address} {number} {place}"
-                Prompt.objects.create(maker=team.teammate, name=words, text=words)
-                make_job(prompt=words)
+                text = f"{address} {number} {place}"
+                Prompt.objects.create(maker=team.teammate, name=text, text=text)
+                make_job(prompt=text)
         assert counts[0] == counts[1], address
 
 

@@ -45,8 +45,8 @@ def test_pages_for_members_hold_no_internal_address(
     make_job: Callable[..., VideoJob],
     status: JobStatus,
 ) -> None:
-    asked = {"due_at": None, "attention": "Decide."} if status == JobStatus.UNSURE else {}
-    job = make_job(status=status, **asked)
+    fields = {"due_at": None, "attention": "Decide."} if status == JobStatus.UNSURE else {}
+    job = make_job(status=status, **fields)
     for role in ("owner", "viewer"):
         for path in ("/", reverse("video_detail", args=[job.public_id]), reverse("characters")):
             assert "gpu-box" not in _page(team, role, path)

@@ -92,9 +92,9 @@ def test_the_reference_goes_along_unchanged_or_fitted_to_another_size(team, make
     assert re.search(rf'name="reference_of" value="{job.public_id}" checked', composer)
     for size in ("1280x720", "640x360"):
         client.post("/videos", form(size=size, reuse=job.public_id, reference_of=job.public_id))
-        made = VideoJob.objects.latest("pk")
-        assert (references.stored_bytes(made.reference) == png) == (size == "1280x720")
-        assert references.stored_bytes(made.reference)
+        new_job = VideoJob.objects.latest("pk")
+        assert (references.stored_bytes(new_job.reference) == png) == (size == "1280x720")
+        assert references.stored_bytes(new_job.reference)
     client.post("/videos", form(reuse=job.public_id))
     assert not VideoJob.objects.latest("pk").reference
 
@@ -121,11 +121,11 @@ def test_retry_asks_for_the_very_same_once(team, make_job):
     client, key = client_of(team.teammate), uuid4().hex
     for _ in range(2):
         response = client.post(f"/videos/{failed.public_id}/retry", {"key": key})
-    made = VideoJob.objects.exclude(pk=failed.pk).get()
-    assert response["Location"] == f"{made.get_absolute_url()}#status"
+    retry = VideoJob.objects.exclude(pk=failed.pk).get()
+    assert response["Location"] == f"{retry.get_absolute_url()}#status"
     same = ("prompt", "model", "size", "seconds", "extra", "provider_id")
-    assert all(getattr(made, name) == getattr(failed, name) for name in same)
-    assert made.maker == team.teammate and made.takes == 1
+    assert all(getattr(retry, name) == getattr(failed, name) for name in same)
+    assert retry.maker == team.teammate and retry.takes == 1
 
 
 def test_retry_of_what_is_not_offered_any_more_buys_nothing_and_says_why(

@@ -31,11 +31,11 @@ def clips(team, make_job):
 def hints(response):
     """Prompt → what its card says of the search."""
     cards = response.content.decode().split("<article")[1:]
-    found = {}
+    hint_by_prompt = {}
     for card in cards:
         hint = re.search('class="card-found">([^<]+)<', card)
-        found[re.search(r'id="clip-[^>]+>([^<]+)<', card)[1]] = hint[1] if hint else ""
-    return found
+        hint_by_prompt[re.search(r'id="clip-[^>]+>([^<]+)<', card)[1]] = hint[1] if hint else ""
+    return hint_by_prompt
 
 
 def test_a_card_says_where_the_word_is_that_it_does_not_show(team, clips):

@@ -32,15 +32,15 @@ class Fields(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         if tag == "form":
-            self._inside = given.get("id") == "selection"
-        if not (self._inside or given.get("form") == "selection"):
+            self._inside = attributes.get("id") == "selection"
+        if not (self._inside or attributes.get("form") == "selection"):
             return
-        if tag in ("input", "select", "textarea") and given.get("name"):
-            self.names.add(str(given["name"]))
-        if tag == "button" and given.get("type") != "button" and self.first_button is None:
-            self.first_button = given
+        if tag in ("input", "select", "textarea") and attributes.get("name"):
+            self.names.add(str(attributes["name"]))
+        if tag == "button" and attributes.get("type") != "button" and self.first_button is None:
+            self.first_button = attributes
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

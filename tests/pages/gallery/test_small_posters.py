@@ -45,9 +45,9 @@ def test_lists_show_the_small_poster(team, job, make_job):
     now = timezone.now()
     VideoJob.objects.filter(pk=job.pk).update(expires_at=now)
     # Its neighbour in the list, and its child in the tree.
-    other, made = make_job(), make_job(source=job)
+    other, derived = make_job(), make_job(source=job)
     client = client_of(team.owner)
-    for address in ("/cleanup/safe", *(f"/videos/{each.public_id}" for each in (other, made))):
+    for address in ("/cleanup/safe", *(f"/videos/{each.public_id}" for each in (other, derived))):
         page = html_of(client.get(address))
         images = re.findall(r'<img src="([^"]+)"', page)
         assert images and all("variant=small" in each for each in images), (address, images)

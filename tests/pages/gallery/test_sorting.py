@@ -46,9 +46,9 @@ def test_an_order_is_walked_forth_and_back_without_gap_or_repeat(
 
 
 def test_unknown_prices_come_last(team: SimpleNamespace, make_job: MakeJob) -> None:
-    made = [make_job(price=price) for price in (None, "0", "2", "10")]
+    jobs = [make_job(price=price) for price in (None, "0", "2", "10")]
     answer = client_of(team.owner).get("/?sort=price")
-    assert shown(answer) == [made[n].public_id for n in (3, 2, 1, 0)]
+    assert shown(answer) == [jobs[n].public_id for n in (3, 2, 1, 0)]
 
 
 def test_the_order_stays_in_the_address_and_in_the_form(
@@ -68,25 +68,25 @@ def test_a_sorted_filter_keeps_its_own_order_of_time(
 ) -> None:
     rows = VideoJob.objects.filter(rating=3).order_by("pk").values_list("public_id", flat=True)
     VideoJob.objects.filter(rating=3).update(verdict="approved")
-    found = shown(client_of(team.owner).get("/?decision=approved&sort=oldest"))
-    assert found == list(rows)
+    shown_ids = shown(client_of(team.owner).get("/?decision=approved&sort=oldest"))
+    assert shown_ids == list(rows)
 
 
 @pytest.mark.parametrize("sort", ["size", "-id", "price desc", "%00", "sort_price"])
 def test_what_is_no_order_is_the_usual_one(
     team: SimpleNamespace, make_job: MakeJob, sort: str
 ) -> None:
-    made = [make_job(price=price).public_id for price in ("5", "1")]
-    assert shown(client_of(team.owner).get(f"/?sort={sort}")) == made[::-1]
+    ids = [make_job(price=price).public_id for price in ("5", "1")]
+    assert shown(client_of(team.owner).get(f"/?sort={sort}")) == ids[::-1]
 
 
 def test_the_clip_page_walks_in_the_order_of_its_list(
     team: SimpleNamespace, make_job: MakeJob
 ) -> None:
-    made = [make_job(price=price) for price in ("5", "1", "9")]
-    page = html_of(client_of(team.owner).get(f"{made[0].get_absolute_url()}?list=/?sort=price"))
-    assert page.index(f'rel="prev" href="/videos/{made[2].public_id}') > 0
-    assert page.index(f'rel="next" href="/videos/{made[1].public_id}') > 0
+    jobs = [make_job(price=price) for price in ("5", "1", "9")]
+    page = html_of(client_of(team.owner).get(f"{jobs[0].get_absolute_url()}?list=/?sort=price"))
+    assert page.index(f'rel="prev" href="/videos/{jobs[2].public_id}') > 0
+    assert page.index(f'rel="next" href="/videos/{jobs[1].public_id}') > 0
 
 
 def facts(answer: object) -> list[str]:

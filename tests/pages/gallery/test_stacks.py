@@ -111,12 +111,12 @@ def test_an_approved_take_becomes_the_card(team: SimpleNamespace, stack: list[Vi
 
 def test_a_batch_is_found_again_as_one(team: SimpleNamespace, make_job: MakeJob) -> None:
     batch = "a" * 32
-    made = [make_job(batch=batch) for _ in range(2)]
+    jobs = [make_job(batch=batch) for _ in range(2)]
     make_job()
     client = client_of(team.owner)
-    page = client.get(made[0].get_absolute_url()).content.decode()
+    page = client.get(jobs[0].get_absolute_url()).content.decode()
     link = re.search(r'href="(/\?batch=[^"]+)"', page)[1]
-    assert shown(client.get(link)) == ids(*made[::-1])
+    assert shown(client.get(link)) == ids(*jobs[::-1])
 
 
 def test_filters_and_orders_stay_within_a_stack(
@@ -150,9 +150,9 @@ def test_a_wall_of_stacks_costs_one_query_more(
     team: SimpleNamespace, make_job: MakeJob, django_assert_max_num_queries: Any
 ) -> None:
     for _ in range(20):
-        made = Stack.objects.create()
+        new_stack = Stack.objects.create()
         for place in range(3):
-            make_job(stack=made, is_cover=place == 0)
+            make_job(stack=new_stack, is_cover=place == 0)
     client = client_of(team.owner)
     client.get("/")
     with django_assert_max_num_queries(11):

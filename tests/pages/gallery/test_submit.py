@@ -144,15 +144,15 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "words"), BAD)
+@pytest.mark.parametrize(("fields", "message"), BAD)
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_what_cannot_be_had_is_said_in_the_form_and_nothing_typed_is_lost(
-    team, fields, words, headers
+    team, fields, message, headers
 ):
     sent = form(prompt="a very long story") | fields
     response = client_of(team.owner).post("/videos", sent, headers=headers)
     page = response.content.decode()
-    assert response.status_code == 422 and words in page
+    assert response.status_code == 422 and message in page
     assert ("<html" in page) == (not headers)
     assert "prompt" in fields or "a very long story" in page
     assert not VideoJob.objects.exists()

@@ -65,10 +65,10 @@ def test_members_get_boxes_and_buttons_for_the_clips_they_may_change(team, trash
 
 
 def test_the_trash_can_be_searched_and_keeps_the_search_while_paging(team, trashed):
-    found = trashed(team.owner, prompt="a heron at dawn")
+    matching = trashed(team.owner, prompt="a heron at dawn")
     trashed(team.owner, prompt="a fox")
     page = page_of(team.owner, "/cleanup/trash?q=heron")
-    assert f"trash-{found.public_id}" in page and "a fox" not in page
+    assert f"trash-{matching.public_id}" in page and "a fox" not in page
     assert 'value="heron"' in page
     assert "Nothing matches" in page_of(team.owner, "/cleanup/trash?q=zebra")
 

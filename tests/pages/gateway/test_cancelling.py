@@ -76,8 +76,8 @@ def test_only_its_maker_and_admins_cancel_it(team: SimpleNamespace, waiting: Vid
     status, body = cancel(caller(team.teammate), waiting)
     assert status == 403 and "Only the member who made this clip" in body["error"]["message"]
     for scopes in ("read", "read review"):
-        given = Caller(tokens.issue(team.owner, scopes, scopes))
-        assert cancel(given, waiting)[0] == 403
+        other_caller = Caller(tokens.issue(team.owner, scopes, scopes))
+        assert cancel(other_caller, waiting)[0] == 403
     assert committed() == 400_000
     assert cancel(caller(team.admin), waiting)[0] == 200
 

@@ -97,17 +97,17 @@ def headers(
     that does everything, too."""
     for status in ("unsure", "in_progress", "failed", "cancelled"):
         make_job(status=status)
-    made = make_job()
-    archive(made, b"moov" * 100, Path(settings.ARCHIVE_DIR))
+    job = make_job()
+    archive(job, b"moov" * 100, Path(settings.ARCHIVE_DIR))
     Provider.objects.update(dialect="sglang", corrections=ABLE)
     for status in ("unsure", "failed", "ready"):
         Character.objects.create(
-            provider=made.provider, maker=made.maker, name="Ada", status=status, remote_id=status
+            provider=job.provider, maker=job.maker, name="Ada", status=status, remote_id=status
         )
-    add_comment(Author(member=team.admin), made, "Too dark", key="1")
+    add_comment(Author(member=team.admin), job, "Too dark", key="1")
     create_project(team.admin, "Harbour")
     collection = create_collection(team.admin, "Best of")
-    add_to_collection(team.admin, collection, VideoJob.objects.filter(pk=made.pk))
+    add_to_collection(team.admin, collection, VideoJob.objects.filter(pk=job.pk))
     start_vote(team.admin, [[make_job(status="failed"), make_job(status="failed")]])
     end_vote(start_vote(team.admin, [[make_job(status="failed"), make_job(status="failed")]]))
     return {"Authorization": f"Bearer {tokens.issue(team.admin, 't', Scope.WRITE)}"}
@@ -133,19 +133,19 @@ def _send(case: schemathesis.Case, headers: dict[str, str]) -> None:
     votes = Experiment.objects.values_list("pk", flat=True)
     said = Comment.objects.values_list("pk", flat=True)
     is_real = False
-    for name, known in (
+    for name, known_ids in (
         ("video_id", clips),
         ("character_id", cast),
         ("slug", slugs),
         ("comment_id", said),
         ("experiment_id", votes),
     ):
-        given = (case.path_parameters or {}).get(name)
+        value = (case.path_parameters or {}).get(name)
         # A made-up id is only ever a 404: every other request names a row that is there. What is
         # no id at all stays as it is.
-        is_id = re.fullmatch(r"\w+_[0-9a-f]{32}", str(given)) or name in NUMBERED
-        number = sum(str(given).encode())
-        if given is not None and is_id and number % 2 and (ids := list(known)):
+        is_id = re.fullmatch(r"\w+_[0-9a-f]{32}", str(value)) or name in NUMBERED
+        number = sum(str(value).encode())
+        if value is not None and is_id and number % 2 and (ids := list(known_ids)):
             case.path_parameters[name], is_real = ids[number % len(ids)], True
     checks = [*CHECKS, negative_data_rejection] if _stays_wrong(case, is_real) else CHECKS
     case.call_and_validate(headers=headers, checks=checks)

@@ -41,17 +41,17 @@ def test_the_address_is_called_once_the_new_clip_has_ended(
     api: Caller, make_job: MakeJob, operation: str, form: bool
 ) -> None:
     path, fields = call(operation, make_job())
-    asked = fields | {"callback_url": URL}
+    request_fields = fields | {"callback_url": URL}
     answers = [
-        api.post(path, as_form(asked), headers={"Idempotency-Key": "once"})
+        api.post(path, as_form(request_fields), headers={"Idempotency-Key": "once"})
         if form
-        else api.send(path, asked, **{"Idempotency-Key": "once"})
+        else api.send(path, request_fields, **{"Idempotency-Key": "once"})
         for _ in range(2)
     ]
     assert [each.status_code for each in answers] == [200, 200], answers[0].content
     job = VideoJob.objects.get(public_id=answers[0].json()["id"])
-    kept = JobCallback.objects.get()
-    assert (kept.job_id, kept.url) == (job.pk, URL), "not the source's, and once"
+    callback = JobCallback.objects.get()
+    assert (callback.job_id, callback.url) == (job.pk, URL), "not the source's, and once"
     transition(job, JobStatus.FAILED, why="refused", due_at=None)
     delivery = WebhookDelivery.objects.get()
     assert (delivery.url, delivery.member, delivery.type) == (URL, job.maker, "video.failed")

@@ -46,13 +46,13 @@ def test_what_the_server_takes_goes_along_with_its_type(
         body = "&".join(f"{name}={value}" for name, value in (CREATE | TAKEN).items())
         answer = api.post("/v1/videos", body, "application/x-www-form-urlencoded")
     assert answer.status_code == 200, answer.content
-    kept = VideoJob.objects.get().extra
-    assert kept == TAKEN
-    assert all(type(kept[name]) is type(value) for name, value in TAKEN.items())
+    extra = VideoJob.objects.get().extra
+    assert extra == TAKEN
+    assert all(type(extra[name]) is type(value) for name, value in TAKEN.items())
 
 
 @pytest.mark.parametrize(
-    ("dialect", "given", "kept"),
+    ("dialect", "sent", "stored"),
     [
         ("sglang", {"seed": "7"}, {"seed": 7}),
         ("sglang", {"seed": 7.0}, {"seed": 7}),
@@ -71,12 +71,12 @@ def test_numbers_and_flags_are_read_as_clients_write_them(
     api: Caller,
     catalogue_model: CatalogueModel,
     dialect: str,
-    given: dict[str, Any],
-    kept: dict[str, Any],
+    sent: dict[str, Any],
+    stored: dict[str, Any],
 ) -> None:
     Provider.objects.update(dialect=dialect)
-    assert api.send("/v1/videos", CREATE | given).status_code == 200
-    assert VideoJob.objects.get().extra == kept
+    assert api.send("/v1/videos", CREATE | sent).status_code == 200
+    assert VideoJob.objects.get().extra == stored
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_the_official_client_sends_them_as_an_extra_body(
         max_retries=0,
         http_client=httpx2.Client(transport=httpx2.WSGITransport(app=application)),
     ) as script:
-        asked = {"seed": 7, "negative_prompt": "text", "guidance_scale": 7.5}
-        made = script.videos.create(prompt="a fox", extra_body=asked)
-        assert VideoJob.objects.get(public_id=made.id).extra == asked
+        extra = {"seed": 7, "negative_prompt": "text", "guidance_scale": 7.5}
+        video = script.videos.create(prompt="a fox", extra_body=extra)
+        assert VideoJob.objects.get(public_id=video.id).extra == extra
         with pytest.raises(openai.BadRequestError) as caught:
             script.videos.create(prompt="a fox", extra_body={"generate_audio": True})
         assert caught.value.param == "generate_audio"

@@ -94,8 +94,8 @@ def test_a_reference_is_cropped_and_cleaned_as_in_the_browser(
     else:
         answer = api.post("/v1/videos", CREATE | {"input_reference[image_url]": url})
     assert answer.status_code == 200, answer.content
-    kept = references.read(VideoJob.objects.get().reference)
-    assert kept[:4] == b"\x89PNG" and kept[16:24] == bytes.fromhex("00000500000002d0")
+    reference = references.read(VideoJob.objects.get().reference)
+    assert reference[:4] == b"\x89PNG" and reference[16:24] == bytes.fromhex("00000500000002d0")
 
 
 @pytest.mark.parametrize(

@@ -107,10 +107,12 @@ def test_a_form_that_is_sent_again_after_a_purge_makes_nothing(
 def test_of_several_takes_those_that_are_left_are_the_answer(
     team: SimpleNamespace, catalogue_model: CatalogueModel
 ) -> None:
-    asked = Submission(prompt="a", model="sketch-1", size="1280x720", seconds="4", key="k", takes=3)
-    made = submit_all(team.owner, [asked])
-    purged(made[0])
-    assert [job.pk for job in submit_all(team.owner, [asked])] == [made[1].pk, made[2].pk]
+    submission = Submission(
+        prompt="a", model="sketch-1", size="1280x720", seconds="4", key="k", takes=3
+    )
+    jobs = submit_all(team.owner, [submission])
+    purged(jobs[0])
+    assert [job.pk for job in submit_all(team.owner, [submission])] == [jobs[1].pk, jobs[2].pk]
 
 
 def test_a_repeated_remix_is_marked_too(api: Caller, make_job: Callable[..., VideoJob]) -> None:

@@ -41,7 +41,7 @@ def test_one_request_decides_rates_tags_and_moves_a_clip(
     api: Caller, make_job: Callable[..., VideoJob], team: SimpleNamespace
 ) -> None:
     job, project = make_job(), create_project(team.admin, "Harbour film")
-    asked = {
+    changes = {
         "decision": "needs_changes",
         "reason": "Wrong look",
         "note": "Slower, please",
@@ -50,7 +50,7 @@ def test_one_request_decides_rates_tags_and_moves_a_clip(
         "project": project.slug,
         "favourite": True,
     }
-    answer_body = patch(api, f"/api/videos/{job.public_id}", asked)
+    answer_body = patch(api, f"/api/videos/{job.public_id}", changes)
     assert answer_body.status_code == 200
     clip = answer_body.json()
     assert clip == api.get(f"/api/videos/{job.public_id}").json()
@@ -163,7 +163,7 @@ def test_clips_are_found_by_words_and_filters(
     add_to_collection(team.owner, best, VideoJob.objects.filter(pk=other.pk))
     patch(api, f"/api/videos/{night.public_id}", {"decision": "approved"})
 
-    def found(query: str) -> set[int]:
+    def found_ids(query: str) -> set[int]:
         answer_body = api.get(f"/api/videos?{query}")
         assert answer_body.status_code == 200
         rows = VideoJob.objects.filter(
@@ -171,25 +171,30 @@ def test_clips_are_found_by_words_and_filters(
         )
         return set(rows.values_list("pk", flat=True))
 
-    assert found("") == {night.pk, other.pk, waiting.pk}
-    assert found("q=lighthouse") == {night.pk, waiting.pk}
+    assert found_ids("") == {night.pk, other.pk, waiting.pk}
+    assert found_ids("q=lighthouse") == {night.pk, waiting.pk}
     # By the names of people and models too, alone and with words of the prompt.
-    assert found("q=Teammate") == {other.pk}
+    assert found_ids("q=Teammate") == {other.pk}
     VideoJob.objects.filter(pk=night.pk).update(model="veo-3")
     CatalogueModel.objects.create(provider=night.provider, model="veo-3", label="Veo 3 Fast")
-    assert found("q=veo") == found("q=lighthouse+fast") == {night.pk}
-    assert found("project=harbour") == {night.pk}
-    assert found("collection=best") == found("tag=FOX") == found("maker=teammate") == {other.pk}
-    assert found("decision=approved") == {night.pk}
-    assert found("decision=to_review") == {other.pk}
-    assert found("project=harbour&maker=teammate") == set()
+    assert found_ids("q=veo") == found_ids("q=lighthouse+fast") == {night.pk}
+    assert found_ids("project=harbour") == {night.pk}
+    assert (
+        found_ids("collection=best")
+        == found_ids("tag=FOX")
+        == found_ids("maker=teammate")
+        == {other.pk}
+    )
+    assert found_ids("decision=approved") == {night.pk}
+    assert found_ids("decision=to_review") == {other.pk}
+    assert found_ids("project=harbour&maker=teammate") == set()
     assert api.get("/api/videos?decision=maybe").json()["error"]["param"] == "decision"
 
 
 def test_pages_of_clips_join_without_gap_or_repeat(
     api: Caller, make_job: Callable[..., VideoJob]
 ) -> None:
-    made = [make_job().public_id for _ in range(5)]
+    ids = [make_job().public_id for _ in range(5)]
     seen, after = [], ""
     for _ in range(5):
         answer_body = api.get(f"/api/videos?limit=2&order=asc&after={after}").json()
@@ -197,7 +202,7 @@ def test_pages_of_clips_join_without_gap_or_repeat(
         after = answer_body["last_id"]
         if not answer_body["has_more"]:
             break
-    assert seen == made
+    assert seen == ids
 
 
 def test_a_page_takes_a_constant_number_of_queries(
@@ -284,9 +289,13 @@ def test_others_comments_are_not_edited_or_deleted(
 
 
 def test_projects_are_made_renamed_and_archived(api: Caller) -> None:
-    made = api.send("/api/projects", {"name": "Spring <b>film</b>"}).json()
-    assert (made["name"], made["archived"], made["clips"]) == ("Spring <b>film</b>", False, 0)
-    path = f"/api/projects/{made['slug']}"
+    project = api.send("/api/projects", {"name": "Spring <b>film</b>"}).json()
+    assert (project["name"], project["archived"], project["clips"]) == (
+        "Spring <b>film</b>",
+        False,
+        0,
+    )
+    path = f"/api/projects/{project['slug']}"
     changed = patch(api, path, {"name": "Autumn", "archived": True}).json()
     assert (changed["name"], changed["archived"]) == ("Autumn", True)
     assert api.get("/api/projects").json()["data"] == [changed]
@@ -316,10 +325,10 @@ def test_collections_are_filled_sorted_and_emptied(
     api: Caller, make_job: Callable[..., VideoJob]
 ) -> None:
     ids = [make_job().public_id for _ in range(3)]
-    made = api.send("/api/collections", {"name": "Best", "ids": ids[:2]}).json()
-    path = f"/api/collections/{made['slug']}"
+    collection = api.send("/api/collections", {"name": "Best", "ids": ids[:2]}).json()
+    path = f"/api/collections/{collection['slug']}"
     answer_body = api.send(f"{path}/videos", {"ids": ids}).json()
-    assert (answer_body["clips"], answer_body["version"] > made["version"]) == (3, True)
+    assert (answer_body["clips"], answer_body["version"] > collection["version"]) == (3, True)
 
     def sort(version: int) -> Any:
         return api.put(

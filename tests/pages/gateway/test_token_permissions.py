@@ -156,8 +156,8 @@ def world(team: SimpleNamespace, make_job: Callable[..., VideoJob], settings: An
             # As if made before its owner became a viewer: the role counts.
             AccessToken.objects.filter(name=f"{who} {scopes}").update(scopes=scopes)
             world.tokens[who, scopes] = text
-    asked = new_clip(world) | {"takes": 1}
-    world.price = make_quote(AccessToken.objects.get(name="owner read write"), **asked).price
+    clip_fields = new_clip(world) | {"takes": 1}
+    world.price = make_quote(AccessToken.objects.get(name="owner read write"), **clip_fields).price
     return world
 
 
@@ -204,7 +204,7 @@ def _ask_tool(world: World, call: Call, text: str) -> bool:
 
 def _quote(world: World, case: Case) -> str:
     """A quote for clips in Film, from before the permission was changed."""
-    made = Quote.objects.create(
+    quote = Quote.objects.create(
         token=AccessToken.objects.get(name=f"{case.who} {case.scopes}"),
         catalogue_model=world.catalogue_model,
         project=Project.objects.get(slug="film"),
@@ -215,7 +215,7 @@ def _quote(world: World, case: Case) -> str:
         takes=1,
         price=world.price,
     )
-    return made.public_id
+    return quote.public_id
 
 
 def _wait_to_be_sent(world: World) -> None:
@@ -280,5 +280,5 @@ def test_what_a_role_cannot_see_is_in_no_answer(world: World) -> None:
         if name in ("api_clips", "gateway_videos", "api_experiments"):
             assert data == [], name
         assert not [each for each in data if each.get("clips")], name
-    found = Tools(agents.Caller(world.tokens["owner", Scope.WRITE])).search_clips(CONTEXT)
-    assert found["clips"] == []
+    search_result = Tools(agents.Caller(world.tokens["owner", Scope.WRITE])).search_clips(CONTEXT)
+    assert search_result["clips"] == []

@@ -138,14 +138,14 @@ def test_a_remix_of_what_is_not_here_is_404(api: Caller, catalogue_model: Catalo
 
 
 @pytest.mark.parametrize(
-    ("asked", "nearest"),
+    ("requested_size", "nearest"),
     [("1024x1808", "720x1280"), ("1792x1024", "1280x720"), ("16x9999", "720x1280")],
 )
 def test_a_size_that_is_not_offered_names_the_nearest(
-    api: Caller, catalogue_model: CatalogueModel, asked: str, nearest: str
+    api: Caller, catalogue_model: CatalogueModel, requested_size: str, nearest: str
 ) -> None:
-    body = error_of(api.send("/v1/videos", CREATE | {"size": asked}), 400)
-    assert body["param"] == "size" and asked in body["message"]
+    body = error_of(api.send("/v1/videos", CREATE | {"size": requested_size}), 400)
+    assert body["param"] == "size" and requested_size in body["message"]
     assert body["message"].endswith(f"The nearest is {nearest}.")
     assert all(size in body["message"] for size in catalogue_model.sizes)
 

@@ -39,8 +39,8 @@ def opened(response: Any) -> zipfile.ZipFile:
     return archive_file
 
 
-def read(found: zipfile.ZipFile, name: str) -> Any:
-    return json.loads(found.read(name))
+def read(zip_file: zipfile.ZipFile, name: str) -> Any:
+    return json.loads(zip_file.read(name))
 
 
 def test_three_hundred_clips_come_whole_with_their_hashes(team, make_job, root):
@@ -51,12 +51,12 @@ def test_three_hundred_clips_come_whole_with_their_hashes(team, make_job, root):
     response = download(client_of(team.owner), *jobs)
     assert response["Content-Type"] == "application/zip"
     assert response["Cache-Control"] == "no-store"
-    found = opened(response)
-    manifest = read(found, "manifest.json")
+    zip_file = opened(response)
+    manifest = read(zip_file, "manifest.json")
     assert len(manifest["files"]) == 300 and manifest["missing"] == []
-    assert len(found.namelist()) == len(set(found.namelist())) == 601
+    assert len(zip_file.namelist()) == len(set(zip_file.namelist())) == 601
     for line in manifest["files"]:
-        data = found.read(line["file"])
+        data = zip_file.read(line["file"])
         assert data == contents[line["id"]] and line["bytes"] == len(data)
         assert hashlib.sha256(data).hexdigest() == line["sha256"]
 
@@ -88,14 +88,14 @@ def test_the_file_beside_a_clip_says_what_is_known_of_it(team, make_job, root):
     said = {"job": job, "text": "Too dark\n=SUM(1)", "submission_key": "k"}
     Comment.objects.create(maker=team.viewer, start="1.5", end="2.5", **said)
     Comment.objects.create(guest="Ana", **said | {"submission_key": "k2"})
-    found = opened(download(client_of(team.owner), job))
+    zip_file = opened(download(client_of(team.owner), job))
     name = f"harbour-ein-boot-früh-{job.public_id[6:14]}"
-    assert sorted(found.namelist()) == [
+    assert sorted(zip_file.namelist()) == [
         "manifest.json" if 0 else f"{name}.json",
         f"{name}.mp4",
         "manifest.json",
     ]
-    facts = read(found, f"{name}.json")
+    facts = read(zip_file, f"{name}.json")
     assert facts["seed"] == 7 and facts["extra"] == {"seed": 7, "fps": 24}
     assert facts["price_usd"] == "0.8000" and facts["tags"] == ["fog"]
     assert facts["project"] == "Harbour" and facts["provider"] == "Engine"
@@ -122,11 +122,11 @@ def test_what_is_not_here_is_listed_with_its_reason(team, make_job, root):
     }
     unknown = "video_" + "0" * 32
     ids = [job.public_id for job in clips] + [unknown, "not-an-id"]
-    found = opened(download(client_of(team.owner), ids=ids))
-    reasons = {line["id"]: line["reason"] for line in read(found, "manifest.json")["missing"]}
+    zip_file = opened(download(client_of(team.owner), ids=ids))
+    reasons = {line["id"]: line["reason"] for line in read(zip_file, "manifest.json")["missing"]}
     expected = {job.public_id: reason for job, reason in clips.items() if reason}
     assert reasons == expected | {unknown: "not_found"}
-    assert [name for name in found.namelist() if name.endswith(".mp4")] == [
+    assert [name for name in zip_file.namelist() if name.endswith(".mp4")] == [
         f"a-paper-boat-on-a-calm-sea-at-dawn-{here.public_id[6:14]}.mp4"
     ]
 
@@ -136,8 +136,8 @@ def test_no_path_of_a_row_leads_out_of_the_archive(team, make_job, root):
     archive(job, b"bytes", root)
     (root.parent / "secret").write_bytes(b"bytes")
     Asset.objects.update(path="../secret")
-    found = opened(download(client_of(team.owner), job))
-    assert read(found, "manifest.json")["missing"][0]["reason"] == "file_missing"
+    zip_file = opened(download(client_of(team.owner), job))
+    assert read(zip_file, "manifest.json")["missing"][0]["reason"] == "file_missing"
 
 
 def test_a_collection_comes_in_its_order_and_without_the_trash(team, make_job, root):

@@ -100,8 +100,8 @@ def test_comments_become_locators_and_resolve_markers(team, clip):
         ("ResolveColorBlue", "Owner: Too dark / here", "24"),
         ("ResolveColorBlue", "Owner: Late", "1"),
     ]
-    found = EVENT.findall(text.replace("\r\n", "\n"))
-    assert [event[5] for event in found][2] == "01:00:05:12"
+    events = EVENT.findall(text.replace("\r\n", "\n"))
+    assert [event[5] for event in events][2] == "01:00:05:12"
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="the library has no wheels there")

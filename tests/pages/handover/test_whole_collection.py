@@ -58,11 +58,12 @@ def full(team: SimpleNamespace, make_job: Any, root: Path) -> Collection:
         Comment(job=job, maker=team.owner, text="Too dark", start="1.5", submission_key=job.pk)
         for job in jobs
     )
-    made = create_collection(team.owner, "Everything")
+    collection = create_collection(team.owner, "Everything")
     CollectionItem.objects.bulk_create(
-        CollectionItem(collection=made, job=job, position=place) for place, job in enumerate(jobs)
+        CollectionItem(collection=collection, job=job, position=place)
+        for place, job in enumerate(jobs)
     )
-    return made
+    return collection
 
 
 @pytest.mark.slow
@@ -78,12 +79,12 @@ def test_a_full_collection_comes_whole_and_in_little_memory(
     finally:
         tracemalloc.stop()
     assert int(answer["Content-Length"]) == len(data) and peak < 50 * MEGABYTE
-    found = zipfile.ZipFile(io.BytesIO(data))
-    assert found.testzip() is None and len(found.namelist()) == 2 * MAX_ITEMS + 1
-    manifest = json.loads(found.read("manifest.json"))
+    zip_file = zipfile.ZipFile(io.BytesIO(data))
+    assert zip_file.testzip() is None and len(zip_file.namelist()) == 2 * MAX_ITEMS + 1
+    manifest = json.loads(zip_file.read("manifest.json"))
     order = full.items.values_list("job__public_id", flat=True)
     assert [line["id"] for line in manifest["files"]] == list(order)
-    last = json.loads(found.read(found.namelist()[-2]))
+    last = json.loads(zip_file.read(zip_file.namelist()[-2]))
     assert last["id"] == manifest["files"][-1]["id"] and last["comments"][0]["text"] == "Too dark"
 
     sent = {"collection": "everything"}
@@ -122,15 +123,15 @@ def test_more_than_a_collection_holds_is_refused_in_words(
 def test_whole_stacks_are_downloaded_where_that_is_ticked(
     team: SimpleNamespace, make_job: Any, root: Path
 ) -> None:
-    made = Stack.objects.create()
-    jobs = [make_job(stack=made, is_cover=place == 2) for place in range(3)]
+    stack = Stack.objects.create()
+    jobs = [make_job(stack=stack, is_cover=place == 2) for place in range(3)]
     for job in jobs:
         archive(job, b"bytes", root)
     client = client_of(team.owner)
 
     def files(**more: str) -> int:
         sent = {"ids": [jobs[2].public_id, "x"]} | more
-        found = zipfile.ZipFile(io.BytesIO(body(client.post("/selection/download", sent))))
-        return len(json.loads(found.read("manifest.json"))["files"])
+        zip_file = zipfile.ZipFile(io.BytesIO(body(client.post("/selection/download", sent))))
+        return len(json.loads(zip_file.read("manifest.json"))["files"])
 
     assert files() == 1 and files(whole_stacks="1") == 3

@@ -24,9 +24,9 @@ def failed(member: Member, job: Any, number: int = 1) -> None:
 
 
 def version_of(page: str) -> str:
-    found = re.search(r'"/notices/bell\?version=([^"]+)"', page)
-    assert found
-    return found[1]
+    match = re.search(r'"/notices/bell\?version=([^"]+)"', page)
+    assert match
+    return match[1]
 
 
 def ask(client: Client, version: str) -> Any:

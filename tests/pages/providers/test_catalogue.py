@@ -194,7 +194,7 @@ GOOD = '{"model": "a", "sizes": ["640x360"], "seconds": ["4"]}'
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "message"),
     [
         ("", "Line 1"),
         ('{"models": [\n  {"model": "a",}\n]}', "Line 2"),
@@ -214,11 +214,11 @@ GOOD = '{"model": "a", "sizes": ["640x360"], "seconds": ["4"]}'
     ],
 )
 def test_a_wrong_file_names_its_lines_and_changes_nothing(
-    admin: Client, add: Add, text: str, words: str
+    admin: Client, add: Add, text: str, message: str
 ) -> None:
     provider = add()
     response = admin.post(f"/providers/{provider.slug}/models/import", {"text": text})
-    assert response.status_code == 422 and words in response.content.decode()
+    assert response.status_code == 422 and message in response.content.decode()
     assert not CatalogueModel.objects.exists()
 
 

@@ -84,9 +84,9 @@ def test_pages_go_on_without_a_gap_or_a_row_twice_also_backwards(
         html = admin.get(url).content.decode()
         pages.append(re.findall(r"<code>(clip-\d+)</code>", html))
         seen += pages[-1]
-        found = re.search(r'rel="next" href="([^"]+)"', html)
+        match = re.search(r'rel="next" href="([^"]+)"', html)
         back = re.search(r'rel="prev" href="([^"]+)"', html)
-        url = PAGE + found[1].replace("&amp;", "&") if found else ""
+        url = PAGE + match[1].replace("&amp;", "&") if match else ""
     assert len(seen) == len(set(seen)) == 60 and len(pages) == 3
     assert back is not None
     html = admin.get(PAGE + back[1].replace("&amp;", "&")).content.decode()
@@ -106,9 +106,9 @@ def test_a_page_costs_the_same_number_of_queries_at_any_length_and_depth(
     admin: Client, provider: Provider
 ) -> None:
     def cost(url: str) -> list[str]:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as captured:
             assert admin.get(url).status_code == 200
-        return [query["sql"] for query in asked]
+        return [query["sql"] for query in captured]
 
     note(provider, 2)
     cost(PAGE)  # how the mirror is, is asked once for all
@@ -294,10 +294,10 @@ def test_the_gallery_tells_only_admins_of_clips_that_are_not_imported(
 def test_the_gallery_counts_seldom_and_not_without_end(admin: Client, provider: Provider) -> None:
     note(provider, COUNT_TO + 50)
     assert "More than 1,000 clips at Engine" in admin.get("/").content.decode()
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as captured:
         admin.get("/")
     # Whether there are any is asked by every page; how many, seldom.
-    assert not any(query["sql"].startswith(COUNTED) for query in asked)
+    assert not any(query["sql"].startswith(COUNTED) for query in captured)
 
 
 def test_an_imported_clip_leaves_the_banner_at_once(admin: Client, provider: Provider) -> None:

@@ -87,7 +87,7 @@ def test_a_stored_key_does_not_follow_to_another_server(admin: Client, add: Add)
 
 
 @pytest.mark.parametrize(
-    ("url", "words"),
+    ("url", "message"),
     [
         ("ftp://gpu/v1", "must start with http"),
         ("javascript:alert(1)", "must start with http"),
@@ -104,9 +104,9 @@ def test_a_stored_key_does_not_follow_to_another_server(admin: Client, add: Add)
         ("http://0.0.0.0/v1", "unspecified"),
     ],
 )
-def test_forbidden_addresses_are_refused(admin: Client, url: str, words: str) -> None:
+def test_forbidden_addresses_are_refused(admin: Client, url: str, message: str) -> None:
     response = admin.post("/providers/new", setup(base_url=url))
-    assert response.status_code == 422 and words in response.content.decode()
+    assert response.status_code == 422 and message in response.content.decode()
     assert not Provider.objects.exists()
 
 

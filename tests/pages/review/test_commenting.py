@@ -54,7 +54,7 @@ def test_a_comment_is_posted_without_javascript_and_shown_at_its_place(team, cli
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "message"),
     [
         ({"text": ""}, "Write something first."),
         ({"text": "x" * 100_000}, "A comment can have 5,000 characters"),
@@ -64,13 +64,13 @@ def test_a_comment_is_posted_without_javascript_and_shown_at_its_place(team, cli
         ({"end": "later"}, "Write the time as seconds"),
     ],
 )
-def test_what_is_refused_stays_in_the_form(team, clip, fields, words):
+def test_what_is_refused_stays_in_the_form(team, clip, fields, message):
     client = client_of(team.viewer)
     sent = {"text": "keep me"} | fields
     for headers in ({}, HTMX):
         response = say(client, clip, headers, **sent)
         page = response.content.decode()
-        assert response.status_code == 422 and words in page and sent["text"][:50] in page
+        assert response.status_code == 422 and message in page and sent["text"][:50] in page
         for name in {"start", "end"} & set(fields):
             assert f'name="{name}" value="{fields[name]}"' in page
         if "end" in fields:
@@ -197,9 +197,9 @@ def test_the_page_costs_the_same_however_much_was_said(team, clip, where):
 
     def count():
         client.get(url)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as captured:
             assert client.get(url).status_code == 200
-        return len(asked)
+        return len(captured)
 
     # The bell reads its newest notices once there are any.
     notify(NoticeKind.FAILED, [team.owner.pk], "before", job=clip)

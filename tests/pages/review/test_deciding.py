@@ -20,8 +20,8 @@ def clips(make_job):
 
 
 def verdicts(*jobs):
-    found = dict(VideoJob.objects.values_list("pk", "verdict"))
-    return [found[job.pk] for job in jobs]
+    verdict_by_pk = dict(VideoJob.objects.values_list("pk", "verdict"))
+    return [verdict_by_pk[job.pk] for job in jobs]
 
 
 def url_of(job, what):
@@ -35,8 +35,8 @@ def test_a_decision_shows_who_made_it_and_why_and_can_be_undone(team, clips):
     here = f"{clips[1].get_absolute_url()}?list={quote('/?q=two', safe='')}"
     assert (response.status_code, response["Location"]) == (303, here)
     page = client.get(here).content.decode()
-    for words in ("Rejected", "Teammate", "Flicker: at the end", "Undo"):
-        assert words in page
+    for text in ("Rejected", "Teammate", "Flicker: at the end", "Undo"):
+        assert text in page
     undo = re.search(r'action="(/decisions/[^"]+)"', page)[1].replace("&amp;", "&")
     assert client.post(undo)["Location"] == here
     assert verdicts(clips[1]) == [""]
@@ -108,10 +108,10 @@ def test_an_empty_selection_and_a_form_without_a_verdict_change_nothing(team, cl
 
 def test_stars_are_given_changed_and_taken_back(team, clips):
     client = client_of(team.owner)
-    for sent, kept in (("4", [4]), ("2", [2]), ("0", []), ("6", []), ("²", []), ("", [])):
+    for sent, stars in (("4", [4]), ("2", [2]), ("0", []), ("6", []), ("²", []), ("", [])):
         response = client.post(url_of(clips[0], "rating"), {"stars": sent}, headers=HTMX)
         assert response.status_code == (200 if sent in ["0", "4", "2"] else 422)
-        assert list(Rating.objects.values_list("stars", flat=True)) == kept
+        assert list(Rating.objects.values_list("stars", flat=True)) == stars
 
 
 def test_a_favourite_is_ones_own_and_marked_on_the_card(team, clips):

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.usefixtures("mirror_runs")
 
 def strip_of(client, job, query=""):
     page = client.get(f"{job.get_absolute_url()}{query}").content.decode()
-    found = re.search(r'<nav class="filmstrip".*?</nav>', page, re.DOTALL)
-    return found[0] if found else ""
+    match = re.search(r'<nav class="filmstrip".*?</nav>', page, re.DOTALL)
+    return match[0] if match else ""
 
 
 def test_three_clips_stand_on_either_side_and_those_beside_it_are_preloaded(team, make_job):

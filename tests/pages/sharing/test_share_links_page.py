@@ -33,8 +33,8 @@ def test_a_selection_becomes_a_link_that_strangers_can_open(
 ) -> None:
     jobs = [make_job(), make_job()]
     client = client_of(team.teammate)
-    asked = client.post("/shares/new", {"ids": [job.public_id for job in jobs]})
-    page = asked.content.decode()
+    response = client.post("/shares/new", {"ids": [job.public_id for job in jobs]})
+    page = response.content.decode()
     assert "2 clips" in page and "Create link" in page and not ShareLink.objects.exists()
     month = timezone.localdate() + timedelta(days=30)
     assert f'value="{month:%Y-%m-%d}"' in page
@@ -65,7 +65,7 @@ def test_the_last_day_ends_in_the_teams_time_zone(
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "message"),
     [
         ({"last_day": "2020-01-01"}, "Choose today or a later day."),
         ({"last_day": "soon"}, "Write the day as 2026-12-31."),
@@ -75,13 +75,13 @@ def test_the_last_day_ends_in_the_teams_time_zone(
     ],
 )
 def test_a_form_that_is_wrong_makes_no_link_and_keeps_what_was_typed(
-    team: SimpleNamespace, make_job: MakeJob, fields: dict[str, str], words: str
+    team: SimpleNamespace, make_job: MakeJob, fields: dict[str, str], message: str
 ) -> None:
     job = make_job()
     answer = client_of(team.owner).post("/shares/new", form(job, **fields))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert words in page and f'value="{job.public_id}"' in page
+    assert message in page and f'value="{job.public_id}"' in page
     assert not ShareLink.objects.exists()
 
 

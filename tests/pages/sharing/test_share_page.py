@@ -48,14 +48,14 @@ def test_the_page_names_its_clips_and_who_shared_them(client: Client, shared: Sh
 
 
 @pytest.mark.parametrize(
-    ("close", "words"),
+    ("close", "message"),
     [
         ("expire", "This link has expired"),
         ("revoke", "This link was closed"),
         ("forget", "This link doesn&#x27;t work"),
     ],
 )
-def test_a_closed_link_says_so(client: Client, shared: Shared, close: str, words: str) -> None:
+def test_a_closed_link_says_so(client: Client, shared: Shared, close: str, message: str) -> None:
     token = "B" * 22 if close == "forget" else shared.token
     if close == "revoke":
         revoke(shared.link.maker, shared.link)
@@ -63,7 +63,7 @@ def test_a_closed_link_says_so(client: Client, shared: Shared, close: str, words
         ShareLink.objects.update(expires_at=timezone.now())
     answer = client.get(f"/s/{token}")
     assert answer.status_code == 404
-    assert words in answer.content.decode()
+    assert message in answer.content.decode()
 
 
 def test_a_link_closes_at_the_end_of_its_last_day(client: Client, shared: Shared) -> None:
@@ -158,7 +158,7 @@ def test_htmx_gets_the_clips_own_part_alone(guest: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "message"),
     [
         ({"text": ""}, "Write something first."),
         ({"text": "x" * 5001}, "A comment can have 5,000 characters; this one has 5,001."),
@@ -171,12 +171,12 @@ def test_htmx_gets_the_clips_own_part_alone(guest: Callable[..., Any]) -> None:
 )
 @pytest.mark.parametrize("how", [{}, {"headers": HTMX}])
 def test_a_comment_that_is_refused_says_why_and_keeps_what_was_typed(
-    guest: Callable[..., Any], fields: dict[str, str], words: str, how: dict[str, Any]
+    guest: Callable[..., Any], fields: dict[str, str], message: str, how: dict[str, Any]
 ) -> None:
     answer = guest("comments", **{"text": "typed words"} | fields, how=how)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert words in page
+    assert message in page
     assert "typed words" in page or "text" in fields
     assert not Comment.objects.exists()
 
@@ -235,11 +235,11 @@ def test_direction_marks_and_control_characters_are_taken_out(guest: Callable[..
 
 
 @pytest.mark.parametrize(
-    ("verdict", "words"),
+    ("verdict", "label"),
     [("approved", "Approved"), ("needs_changes", "Needs changes"), ("rejected", "Rejected")],
 )
 def test_a_guest_decides_with_a_note_where_the_link_takes_no_comments(
-    client: Client, shared: Shared, guest: Callable[..., Any], verdict: str, words: str
+    client: Client, shared: Shared, guest: Callable[..., Any], verdict: str, label: str
 ) -> None:
     ShareLink.objects.update(allow_comments=False)
     assert guest("decision", verdict=verdict, text="The second take").status_code == 303
@@ -248,10 +248,10 @@ def test_a_guest_decides_with_a_note_where_the_link_takes_no_comments(
     shared.clip.refresh_from_db()
     assert shared.clip.verdict == verdict
     page = client.get(f"/s/{shared.token}").content.decode()
-    assert f"<strong>{words}</strong>" in page and "The second take" in page and "Undo" in page
+    assert f"<strong>{label}</strong>" in page and "The second take" in page and "Undo" in page
     # Another guest sees it, and can't take it back.
     other = Client().get(f"/s/{shared.token}").content.decode()
-    assert f"<strong>{words}</strong>" in other and "Undo" not in other
+    assert f"<strong>{label}</strong>" in other and "Undo" not in other
 
 
 @pytest.mark.parametrize(

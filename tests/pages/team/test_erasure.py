@@ -51,15 +51,17 @@ TOKEN = "wilhelmi-laptop"
 
 def found_in_tables() -> list[str]:
     """Where in the database SIGN is: table, column and value."""
-    found = []
+    matches = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 cells = zip(names, map(str, row), strict=True)
-                found += [f"{table}.{name}: {cell}" for name, cell in cells if SIGN in cell.lower()]
-    return found
+                matches += [
+                    f"{table}.{name}: {cell}" for name, cell in cells if SIGN in cell.lower()
+                ]
+    return matches
 
 
 @pytest.fixture

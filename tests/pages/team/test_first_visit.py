@@ -44,7 +44,7 @@ def test_the_page_is_gone_once_there_is_an_account(client: Client, team: SimpleN
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("wrong", "words"),
+    ("wrong", "message"),
     [
         ({"name": ""}, "This field is required."),
         ({"name": "n" * 300}, "at most 80 characters"),
@@ -61,11 +61,11 @@ def test_the_page_is_gone_once_there_is_an_account(client: Client, team: SimpleN
     ],
 )
 def test_a_wrong_field_is_marked_and_nothing_is_created(
-    client: Client, wrong: dict[str, str], words: str
+    client: Client, wrong: dict[str, str], message: str
 ):
     response = client.post("/welcome", ADA | wrong)
     assert response.status_code == 422
-    assert words in response.content.decode()
+    assert message in response.content.decode()
     assert not Member.objects.exists()
 
 

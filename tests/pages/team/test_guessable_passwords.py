@@ -59,6 +59,6 @@ def test_passwords_are_hashed_as_owasp_asks_and_older_hashes_are_replaced() -> N
         assert check_password("correct-horse-battery", encoded)
         assert not check_password("another-horse-battery", encoded)
         older = ScryptPasswordHasher().encode("correct-horse-battery", "saltsaltsaltsaltsalt")
-        kept: list[str] = []
-        assert check_password("correct-horse-battery", older, setter=kept.append)
-        assert kept == ["correct-horse-battery"]
+        rehashed: list[str] = []
+        assert check_password("correct-horse-battery", older, setter=rehashed.append)
+        assert rehashed == ["correct-horse-battery"]

@@ -24,9 +24,9 @@ BO = {"username": "bo", "email": "bo@example.com", "password": "correct-horse-ba
 def invite(client: Client, name: str = "Bo", role: str = "member") -> str:
     """The path of a fresh link."""
     client.post("/team/invite", {"name": name, "role": role})
-    found = re.search(r'value="http://localhost:8000(/join/[\w-]+)"', page(client, "/team"))
-    assert found
-    return found[1]
+    match = re.search(r'value="http://localhost:8000(/join/[\w-]+)"', page(client, "/team"))
+    assert match
+    return match[1]
 
 
 def page(client: Client, path: str) -> str:
@@ -103,7 +103,7 @@ def test_fields_that_the_form_does_not_have_change_nothing(admin: Client):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "words"),
+    ("wrong", "message"),
     [
         ({"username": "OWNER"}, "This username is taken."),
         ({"username": "\uff2fwner"}, "This username is taken."),
@@ -114,11 +114,11 @@ def test_fields_that_the_form_does_not_have_change_nothing(admin: Client):
     ],
 )
 def test_a_wrong_field_is_marked_and_the_link_still_works(
-    admin: Client, wrong: dict[str, str], words: str
+    admin: Client, wrong: dict[str, str], message: str
 ):
     link = invite(admin)
     response = Client().post(link, BO | wrong)
-    assert words in response.content.decode()
+    assert message in response.content.decode()
     assert Member.objects.count() == 4
     assert Client().post(link, BO).status_code == 303
 

@@ -14,7 +14,7 @@ from videos.team.adapter import TOO_OFTEN
 from videos.team.known_browser import NAME
 
 
-def known(login: str = "owner") -> Client:
+def known_browser(login: str = "owner") -> Client:
     """A browser from which this member has signed in, and signed out again."""
     client = Client()
     assert sign_in(login, client=client).status_code == 302
@@ -30,7 +30,7 @@ def guess_a_lot() -> None:
 
 
 def test_strangers_at_the_same_address_lock_out_no_known_browser(team: SimpleNamespace):
-    browsers = {login: known(login) for login in ("owner", "teammate", "admin")}
+    browsers = {login: known_browser(login) for login in ("owner", "teammate", "admin")}
     guess_a_lot()
     assert str(TOO_OFTEN) in sign_in("owner").content.decode()
     for login, browser in browsers.items():
@@ -40,7 +40,7 @@ def test_strangers_at_the_same_address_lock_out_no_known_browser(team: SimpleNam
 
 
 def test_a_flood_of_posts_from_the_same_address_stops_strangers_only(team: SimpleNamespace):
-    browser = known()
+    browser = known_browser()
     for _ in range(40):
         Client().post("/accounts/login/", {"login": ""}, REMOTE_ADDR="192.0.2.1")
     assert sign_in("teammate").status_code == 429
@@ -48,7 +48,7 @@ def test_a_flood_of_posts_from_the_same_address_stops_strangers_only(team: Simpl
 
 
 def test_strangers_everywhere_lock_out_no_known_browser_either(team: SimpleNamespace):
-    browser = known()
+    browser = known_browser()
     for number in range(105):
         sign_in(password="guess", ip=f"198.51.100.{number}")
     assert str(TOO_OFTEN) in sign_in(ip="203.0.113.5").content.decode()
@@ -56,7 +56,7 @@ def test_strangers_everywhere_lock_out_no_known_browser_either(team: SimpleNames
 
 
 def test_a_known_browser_guesses_no_faster(team: SimpleNamespace):
-    browser = known()
+    browser = known_browser()
     for _ in range(5):
         sign_in(password="guess", client=browser)
     assert str(TOO_OFTEN) in sign_in(client=browser).content.decode()
@@ -65,7 +65,7 @@ def test_a_known_browser_guesses_no_faster(team: SimpleNamespace):
 
 
 def test_a_members_browser_guesses_another_members_password_no_faster(team: SimpleNamespace):
-    browser = known("teammate")
+    browser = known_browser("teammate")
     for _ in range(5):
         sign_in("owner", "guess", client=browser)
     assert str(TOO_OFTEN) in sign_in("owner", client=browser).content.decode()

@@ -44,8 +44,8 @@ def test_the_list_says_what_each_token_is(team: SimpleNamespace, token: AccessTo
     AccessToken.objects.update(last_used_at=timezone.now())
     issue(team.teammate, "of another", Scope.READ)
     page = text_of(client_of(team.admin).get(f"/team/{team.owner.pk}/tokens"))
-    for words in ("agent &lt;7&gt;", token.prefix, "Read and write", "Harbour", "Last used"):
-        assert words in page
+    for text in ("agent &lt;7&gt;", token.prefix, "Read and write", "Harbour", "Last used"):
+        assert text in page
     assert "works until" in page and "of another" not in page and token.hash not in page
 
 
@@ -65,12 +65,12 @@ def test_a_revoked_token_is_refused_at_once_and_the_log_says_by_whom(
     team: SimpleNamespace,
 ) -> None:
     leaked = issue(team.owner, "agent", Scope.WRITE)
-    kept = issue(team.owner, "laptop", Scope.READ)
+    other_token = issue(team.owner, "laptop", Scope.READ)
     row = AccessToken.objects.get(name="agent")
     answer = client_of(team.admin).post(revoke_path(row), follow=True)
     assert answer.redirect_chain == [(f"/team/{team.owner.pk}/tokens", 303)]
     assert "“agent” no longer works." in text_of(answer)
-    assert recognise(leaked) is None and recognise(kept) is not None
+    assert recognise(leaked) is None and recognise(other_token) is not None
     entry = AuditEntry.objects.get(action="token.revoked")
     assert (entry.member_id, entry.target_id) == (team.admin.pk, row.pk)
     assert entry.after == {"owner": team.owner.pk}
@@ -164,11 +164,11 @@ def test_the_command_lists_everyones_tokens(team: SimpleNamespace, token: Access
     )
     Member.objects.filter(pk=team.viewer.pk).update(is_active=False)
     first, second = run("list").splitlines()
-    for words in (str(token.pk), token.prefix, "owner", "agent <7>", "read,write", "harbour"):
-        assert words in first
+    for text in (str(token.pk), token.prefix, "owner", "agent <7>", "read,write", "harbour"):
+        assert text in first
     assert "not used yet" in first and "works until 20" in first
-    for words in ("viewer (deactivated)", "no project", "last used", "expired"):
-        assert words in second
+    for text in ("viewer (deactivated)", "no project", "last used", "expired"):
+        assert text in second
     assert run("list", "--member", "owner").splitlines() == [first]
     assert run("list", "--member", "teammate") == "There are no access tokens.\n"
 

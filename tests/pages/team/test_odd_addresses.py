@@ -69,5 +69,5 @@ def test_guesses_at_one_login_are_limited_without_an_address_too(
     ],
 )
 def test_addresses_of_one_ipv6_network_count_as_one(one: str, other: str, is_same: bool) -> None:
-    found = [client_address(RequestFactory(REMOTE_ADDR=each).get("/")) for each in (one, other)]
-    assert (found[0] == found[1]) is is_same
+    addresses = [client_address(RequestFactory(REMOTE_ADDR=each).get("/")) for each in (one, other)]
+    assert (addresses[0] == addresses[1]) is is_same

@@ -236,8 +236,8 @@ def test_a_first_second_factor_asks_to_sign_in_again_at_the_provider(issuer: str
         for answer in (client.get(page), client.post(page, {"code": "123456"})):
             assert answer.status_code == 302
             assert answer["Location"].startswith("/accounts/security/confirm/openid/?next=")
-    asked = client.get(client.get(pages[0])["Location"]).content.decode()
-    assert 'value="/accounts/security/app/on/"' in asked
+    confirmation = client.get(client.get(pages[0])["Location"]).content.decode()
+    assert 'value="/accounts/security/app/on/"' in confirmation
     there = client.post(
         "/accounts/openid/oidc/login/?auth_params=prompt%3Dlogin", {"next": pages[0]}
     )["Location"]

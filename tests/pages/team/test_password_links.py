@@ -27,9 +27,9 @@ def admin(team: SimpleNamespace, client: Client) -> Client:
 def make(admin: Client, member: Any) -> str:
     """The path of a fresh link."""
     page = admin.post(f"/team/{member.pk}/password", follow=True).content.decode()
-    found = re.search(r'value="http://localhost:8000(/password/[\w-]+)"', page)
-    assert found, page
-    return found[1]
+    match = re.search(r'value="http://localhost:8000(/password/[\w-]+)"', page)
+    assert match, page
+    return match[1]
 
 
 def test_a_link_sets_a_new_password_and_signs_the_old_sessions_out(
@@ -92,8 +92,8 @@ def test_it_is_shown_once_and_kept_as_a_hash(admin: Client, team: SimpleNamespac
 
 def test_the_link_lies_in_no_session_in_the_clear(admin: Client, team: SimpleNamespace) -> None:
     admin.post(f"/team/{team.owner.pk}/password")
-    kept = admin.session["fresh_password_link"]["link"]
-    assert "/password/" not in kept
+    stored_link = admin.session["fresh_password_link"]["link"]
+    assert "/password/" not in stored_link
 
 
 @pytest.mark.parametrize("hours", [24, 100])
@@ -140,15 +140,15 @@ def test_it_ends_with_the_account_or_with_the_role_of_who_made_it(
 
 
 @pytest.mark.parametrize(
-    ("password", "words"),
+    ("password", "message"),
     [("short", "too short"), ("password123", "too common"), ("", "required"), ("owner", "similar")],
 )
 def test_a_weak_password_is_refused_and_the_link_still_works(
-    admin: Client, team: SimpleNamespace, password: str, words: str
+    admin: Client, team: SimpleNamespace, password: str, message: str
 ) -> None:
     link = make(admin, team.owner)
     response = Client().post(link, {"password": password})
-    assert response.status_code == 200 and words in response.content.decode()
+    assert response.status_code == 200 and message in response.content.decode()
     assert Client().post(link, {"password": NEW}).status_code == 303
 
 

@@ -27,9 +27,9 @@ def ask(address: str = "owner@example.com", **headers: str):
 
 def link() -> str:
     """The path of the link in the last mail."""
-    found = re.search(r"^http://localhost:8000(/\S+)$", mail.outbox[-1].body, re.MULTILINE)
-    assert found
-    return found[1]
+    match = re.search(r"^http://localhost:8000(/\S+)$", mail.outbox[-1].body, re.MULTILINE)
+    assert match
+    return match[1]
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_in_a_mail(team: SimpleNamespace):
@@ -96,7 +96,7 @@ def test_a_new_password_ends_all_other_sessions(team: SimpleNamespace):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "words"),
+    ("wrong", "message"),
     [
         ({"oldpassword": "guess"}, "This isn't your current password."),
         ({"password1": "short"}, "at least 10 characters"),
@@ -104,11 +104,11 @@ def test_a_new_password_ends_all_other_sessions(team: SimpleNamespace):
     ],
 )
 def test_a_password_is_not_changed_by_a_wrong_form(
-    team: SimpleNamespace, wrong: dict[str, str], words: str
+    team: SimpleNamespace, wrong: dict[str, str], message: str
 ):
     data = {"oldpassword": PASSWORD, "password1": NEW} | wrong
     response = signed_in(team.owner).post("/accounts/password/change/", data)
-    assert words in unescape(response.content.decode())
+    assert message in unescape(response.content.decode())
     assert Client().login(username="owner", password=PASSWORD)
 
 

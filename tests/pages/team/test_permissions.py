@@ -193,9 +193,9 @@ def test_clips_of_a_hidden_project_are_not_counted_either(
             for kind in ("tags", "collections")
         ]
         usage = pages.get("/usage").content.decode()
-        found = [text for text in ("$1.11", "$3.33", "476.8", "953.7") if text in usage]
+        amounts = [text for text in ("$1.11", "$3.33", "476.8", "953.7") if text in usage]
         shown = pages.get("/collections").content.decode()
-        return (*counts, found, "1 clip" in shown)
+        return (*counts, amounts, "1 clip" in shown)
 
     assert counted(producer) == (1, 1, ["$1.11", "476.8"], True)
     assert counted(team.admin) == (2, 2, ["$1.11", "$3.33", "953.7"], False)
@@ -362,7 +362,7 @@ def test_permissions_cost_a_page_one_query_however_many_there_are(
                 )
         with CaptureQueriesContext(connection) as queries:
             assert pages.get("/").status_code == 200
-        asked = [query for query in queries if "videos_rolepermission" in query["sql"]]
-        counts.append((len(asked), len(queries)))
-    assert [asked for asked, _all in counts] == [1, 1]
+        permission_queries = [query for query in queries if "videos_rolepermission" in query["sql"]]
+        counts.append((len(permission_queries), len(queries)))
+    assert [of_permissions for of_permissions, _all in counts] == [1, 1]
     assert counts[0][1] == counts[1][1]

@@ -44,10 +44,10 @@ def sign_in(member: Member, client: Client | None = None) -> tuple[Client, Any]:
 def secret(team: SimpleNamespace) -> str:
     """The owner has an authenticator app with this secret, set up in a browser."""
     client, _ = sign_in(team.owner)
-    asked = client.get("/accounts/security/app/on/")
-    assert "/confirm/" in asked["Location"]
-    assert "Confirm it's you" in client.get(asked["Location"]).content.decode()
-    page = client.post(asked["Location"], {"password": PASSWORD}, follow=True)
+    response = client.get("/accounts/security/app/on/")
+    assert "/confirm/" in response["Location"]
+    assert "Confirm it's you" in client.get(response["Location"]).content.decode()
+    page = client.post(response["Location"], {"password": PASSWORD}, follow=True)
     secret = page.context["form"].secret
     assert secret in page.content.decode() and "<svg" in page.content.decode()
     done = client.post("/accounts/security/app/on/", {"code": code_of(secret)})
@@ -92,11 +92,13 @@ def test_an_old_code_of_the_app_works_no_longer(team: SimpleNamespace, secret: s
 def test_with_another_secret_key_no_code_works(
     team: SimpleNamespace, secret: str, settings: Any
 ) -> None:
-    kept = Authenticator.objects.get(user=team.owner, type=Authenticator.Type.RECOVERY_CODES)
+    authenticator = Authenticator.objects.get(
+        user=team.owner, type=Authenticator.Type.RECOVERY_CODES
+    )
     settings.SECRET_KEY = "another-0123456789-abcdefghijklmnopqrstuvwxyz"
     # What the codes would be if an unreadable secret counted as an empty one.
     with patch("allauth.mfa.recovery_codes.internal.auth.decrypt", return_value=""):
-        recovery = RecoveryCodes(kept).generate_codes()[0]
+        recovery = RecoveryCodes(authenticator).generate_codes()[0]
     for code in (code_of(""), recovery, code_of(secret)):
         client, _ = sign_in(team.owner)
         client.post("/accounts/security/authenticate/", {"code": code})
@@ -112,8 +114,10 @@ def test_a_wrong_code_is_logged(
 
 
 def test_a_recovery_code_signs_in_once(team: SimpleNamespace, secret: str) -> None:
-    kept = Authenticator.objects.get(user=team.owner, type=Authenticator.Type.RECOVERY_CODES)
-    code = kept.wrap().get_unused_codes()[0]
+    authenticator = Authenticator.objects.get(
+        user=team.owner, type=Authenticator.Type.RECOVERY_CODES
+    )
+    code = authenticator.wrap().get_unused_codes()[0]
     for expected in (200, 302):
         client, _ = sign_in(team.owner)
         client.post("/accounts/security/authenticate/", {"code": code})

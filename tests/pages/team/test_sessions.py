@@ -159,8 +159,8 @@ def test_of_an_erased_member_only_what_they_made_is_left(
     admin = erased(team)
     member = Member.objects.get(pk=team.owner.pk)
     assert str(member) == "Deleted member" and not member.is_active
-    kept = str(Member.objects.filter(pk=member.pk).values().get())
-    assert "Owner" not in kept and "owner@example.com" not in kept
+    row = str(Member.objects.filter(pk=member.pk).values().get())
+    assert "Owner" not in row and "owner@example.com" not in row
     assert "laptop" not in str(list(member.tokens.values()))
     assert VideoJob.objects.filter(pk=clip.pk, maker=member).exists()
     assert Comment.objects.filter(maker=member).exists()

@@ -141,8 +141,8 @@ def test_guessing_is_limited_and_locks_out_no_valid_token(team: SimpleNamespace)
 )  # fmt: skip
 def test_anything_like_a_token_opens_nothing(team: SimpleNamespace, header: str) -> None:
     token = tokens.issue(team.owner, "t", Scope.READ)
-    given = header.format(token, token.upper())
-    answer = Client().get("/v1/videos", headers={"Authorization": given})
+    authorization = header.format(token, token.upper())
+    answer = Client().get("/v1/videos", headers={"Authorization": authorization})
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "invalid_api_key"
 
@@ -157,9 +157,9 @@ def test_the_page_says_how_to_use_it_on_this_host(
     team: SimpleNamespace, catalogue_model: object
 ) -> None:
     page = client_of(team.owner).get("/tokens").content.decode()
-    for words in ("curl http://localhost:8000/v1/videos", 'base_url="http://localhost:8000/v1"',
+    for text in ("curl http://localhost:8000/v1/videos", 'base_url="http://localhost:8000/v1"',
                   'const api = "http://localhost:8000/v1/videos"', "model=sketch-1"):  # fmt: skip
-        assert words in page.replace("&quot;", '"')
+        assert text in page.replace("&quot;", '"')
     assert 'href="/tokens"' in client_of(team.viewer).get("/").content.decode()
 
 
@@ -182,15 +182,15 @@ def test_the_command_prints_the_token_last_on_its_line(team: SimpleNamespace) ->
 
 
 @pytest.mark.parametrize(
-    ("username", "scopes", "kept"),
+    ("username", "scopes", "stored"),
     [("owner", "read", "read"), ("owner", "read,write", "read write"),
      ("owner", "write", "read write"), ("viewer", "", "read")],
 )  # fmt: skip
 def test_the_command_takes_scopes(
-    team: SimpleNamespace, username: str, scopes: str, kept: str
+    team: SimpleNamespace, username: str, scopes: str, stored: str
 ) -> None:
     created(username, scopes=scopes)
-    assert AccessToken.objects.get().scopes == kept
+    assert AccessToken.objects.get().scopes == stored
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def sent(engine: EngineProcess, path: str, **body):
     return engine.http.post(engine.url(f"/videos/{path}"), timeout=PATIENCE, **body)
 
 
-def made(engine: EngineProcess, path: str, **body):
+def completed(engine: EngineProcess, path: str, **body):
     answer = sent(engine, path, **body)
     assert answer.status_code == 200, answer.text
     return engine.wait_for(answer.json()["id"], "completed")
@@ -81,7 +81,7 @@ def test_an_extension_is_the_source_and_then_the_new_of_exactly_the_stitched_len
     engine, done, tmp_path
 ):
     fields = {"video": {"id": done["id"]}, "prompt": "fog comes in", "seconds": "8"}
-    video = made(engine, "extensions", json=fields)
+    video = completed(engine, "extensions", json=fields)
     assert (video["seconds"], video["prompt"]) == ("12", "fog comes in")
     assert (video["size"], video["model"]) == (done["size"], done["model"])
     assert video["remixed_from_video_id"] is None
@@ -101,10 +101,10 @@ def test_an_extension_is_the_source_and_then_the_new_of_exactly_the_stitched_len
 
 def test_an_extension_can_be_extended_and_remixed(engine, done):
     fields = {"video": {"id": done["id"]}, "prompt": "on it goes", "seconds": "4"}
-    longer = made(engine, "extensions", json=fields)
-    again = made(engine, "extensions", json=fields | {"video": {"id": longer["id"]}})
+    longer = completed(engine, "extensions", json=fields)
+    again = completed(engine, "extensions", json=fields | {"video": {"id": longer["id"]}})
     assert (longer["seconds"], again["seconds"]) == ("8", "12")
-    remix = made(engine, f"{longer['id']}/remix", json={"prompt": "in the rain"})
+    remix = completed(engine, f"{longer['id']}/remix", json={"prompt": "in the rain"})
     assert remix["seconds"] == "8"
 
 
@@ -126,7 +126,7 @@ def test_a_clip_that_was_sent_is_continued_from_its_own_frames(engine, tmp_path)
     own = drawn(tmp_path / "own.mp4")
     files = {"video": ("own.mp4", own, "video/mp4")}
     form = {"prompt": "it rises", "seconds": "4"}
-    video = made(engine, "extensions", files=files, data=form)
+    video = completed(engine, "extensions", files=files, data=form)
     assert (video["seconds"], video["size"]) == ("6", SIZE)
     whole = video_of(engine, video, tmp_path)
     assert inspect(whole).frames == 6 * FPS
@@ -146,7 +146,7 @@ def test_another_rate_keeps_its_length(engine, tmp_path):
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     files = {"video": ("slow.mp4", path.read_bytes(), "video/mp4")}
-    video = made(engine, "extensions", files=files, data={"prompt": "on", "seconds": "4"})
+    video = completed(engine, "extensions", files=files, data={"prompt": "on", "seconds": "4"})
     whole = video_of(engine, video, tmp_path)
     assert (video["seconds"], inspect(whole).frames) == ("7", 7 * FPS)
     at_two = pictures(whole, 2 * FPS)[0].mean()
@@ -158,7 +158,7 @@ def test_another_rate_keeps_its_length(engine, tmp_path):
 
 def test_an_edit_has_the_size_and_length_of_its_source_and_its_own_words(engine, done, tmp_path):
     form = {"video[id]": (None, done["id"]), "prompt": (None, "the same at night")}
-    video = made(engine, "edits", files=form)
+    video = completed(engine, "edits", files=form)
     assert video["prompt"] == "the same at night"
     assert all(video[name] == done[name] for name in ("model", "size", "seconds"))
     assert video["remixed_from_video_id"] is None
@@ -172,7 +172,7 @@ def test_an_edit_has_the_size_and_length_of_its_source_and_its_own_words(engine,
 def test_a_clip_that_was_sent_is_edited_at_its_own_size_and_length(engine, tmp_path):
     own = drawn(tmp_path / "own.mp4", size=(640, 360), seconds=1)
     files = {"video": ("own.mp4", own, "video/mp4")}
-    video = made(engine, "edits", files=files, data={"prompt": "in heavy rain"})
+    video = completed(engine, "edits", files=files, data={"prompt": "in heavy rain"})
     assert (video["size"], video["seconds"]) == ("640x360", "1")
     assert inspect(video_of(engine, video, tmp_path)).frames == FPS
 

@@ -176,22 +176,22 @@ def test_a_picture_of_more_than_twenty_megabytes_is_too_large(engine):
     refused(send(engine, bytes(40 * 1024 * 1024)), 413)
 
 
-def kept(engine):
+def references(engine):
     return {path.stem: path for path in (engine.data_dir / "references").iterdir()}
 
 
 def test_nothing_of_a_refused_request_is_kept(engine):
-    before = kept(engine)
+    before = references(engine)
     send(engine, picture(size=(10, 10)))
     send(engine, b"junk")
-    assert kept(engine) == before
+    assert references(engine) == before
 
 
 def test_what_is_kept_carries_no_metadata_and_goes_with_the_job(engine):
     exif = Image.Exif()
     exif[0x010E] = "a secret place"
     video = send(engine, picture("JPEG", exif=exif, comment=b"hidden")).json()
-    copy = kept(engine)[video["id"]]
+    copy = references(engine)[video["id"]]
     assert b"secret" not in copy.read_bytes() and b"hidden" not in copy.read_bytes()
     assert Image.open(copy).size == SIZE
     engine.http.delete(engine.url(f"/videos/{video['id']}"))
@@ -206,7 +206,7 @@ def test_a_clip_is_drawn_from_the_reference_and_so_is_its_remix(tmp_path):
         remix = engine.http.post(url + "/remix", json={"prompt": "a quiet harbour"}).json()
         engine.http.delete(url)
         assert engine.wait_for(remix["id"], "completed") and redness(engine, remix) > 40
-        assert set(kept(engine)) == {remix["id"]}
+        assert set(references(engine)) == {remix["id"]}
 
 
 def redness(engine, video):
