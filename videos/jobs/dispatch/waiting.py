@@ -243,8 +243,8 @@ def _intervals(providers: Iterable[Provider]) -> dict[int, timedelta]:
 
 
 def _queue(provider: int, served: Served, held: Holds) -> list[int]:
-    """The provider's jobs in the order in which the mirror sends them, without those that it
-    wouldn't send now."""
+    """The provider's jobs in the order in which the mirror sends them, without those that can't be
+    sent now."""
     due = VideoJob.objects.waiting().filter(provider=provider, due_at__lte=timezone.now())
     rows = in_send_order(held.not_held(due), served).values_list("pk", "maker")
     queue, free_slots = [], dict(held.free_slots)
