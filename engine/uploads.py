@@ -72,8 +72,8 @@ def _plain(picture: Image.Image, size: tuple[int, int]) -> bytes:
     return out.getvalue()
 
 
-def _wrong_size(found: tuple[int, int], size: tuple[int, int]) -> WireError:
+def _wrong_size(actual: tuple[int, int], size: tuple[int, int]) -> WireError:
     return refuse(
-        f"has {found[0]}x{found[1]} pixels, but the video is to have {size[0]}x{size[1]}; "
+        f"has {actual[0]}x{actual[1]} pixels, but the video is to have {size[0]}x{size[1]}; "
         "both must be the same"
     )

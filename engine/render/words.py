@@ -113,16 +113,16 @@ def _colour(word: str) -> Colour | None:
 
 def _subjects(words: list[str]) -> tuple[Subject, ...]:
     """The subjects, each with the colour that stands right before it."""
-    found: dict[str, Subject] = {}
+    subjects: dict[str, Subject] = {}
     for before, word in zip(["", *words], words, strict=False):
         name = _find(SUBJECTS, word)
         if name == "tree" and before == "palm":
             continue
-        if name and name not in found and len(found) < MAX_SUBJECTS:
-            found[name] = Subject(
+        if name and name not in subjects and len(subjects) < MAX_SUBJECTS:
+            subjects[name] = Subject(
                 name, _colour(before), many=word in MANY or word != _singular(word)
             )
-    return tuple(found.values())
+    return tuple(subjects.values())
 
 
 def _colours(words: list[str]) -> tuple[Colour | None, tuple[Colour, ...]]:

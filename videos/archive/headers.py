@@ -61,9 +61,9 @@ def _disposition(kind: Kind, public_id: str, prompt: str, download: bool, contai
 
 def file_name(kind: Kind, public_id: str, prompt: str, container: str = "") -> str:
     """A file name from the prompt and part of the id that is valid on any system."""
-    words = slug(prompt[:200]) or "clip"
+    stem = slug(prompt[:200]) or "clip"
     ending = PICTURE_ENDINGS.get(kind, f".{container or Container.MP4}")
-    return f"{words}-{public_id.removeprefix('video_')[:8]}{ending}"
+    return f"{stem}-{public_id.removeprefix('video_')[:8]}{ending}"
 
 
 def slug(text: str) -> str:

@@ -33,8 +33,8 @@ FINISHED = Q(kind=ChargeKind.SETTLED, outcome=Outcome.COMPLETED)
 # Approved clips, also those that were purged since.
 PURGED = PurgedClip.objects.filter(job=OuterRef("job"), verdict=Verdict.APPROVED)
 APPROVED = Q(job__verdict=Verdict.APPROVED) | Q(Q(job__verdict=None), Exists(PURGED))
-# Charges whose model and provider may be told: none of a clip in an open vote. A failure or an
-# approval would move the numbers of the model that made it. Purged clips have none of these.
+# Charges whose model and provider may be shown: not those of clips in an open vote, because a
+# failure or an approval would change the numbers of its model. Charges of purged clips have no job.
 NAMED = Q(job__is_blind=False) | Q(job__is_blind=None)
 # Stands for the model and the provider of the others.
 BLIND = -1
@@ -154,18 +154,18 @@ def over_time(filters: Filters) -> list[Line]:
 
 def steps(filters: Filters) -> list[date]:
     """The first day of each day, week or month of the span."""
-    found, day = [], filters.first
+    days, day = [], filters.first
     if filters.step == "week":
         day -= timedelta(days=day.weekday())
     elif filters.step == "month":
         day = day.replace(day=1)
     while day <= filters.last:
-        found.append(day)
+        days.append(day)
         if filters.step == "month":
             day = (day + timedelta(days=31)).replace(day=1)
         else:
             day += timedelta(days=7 if filters.step == "week" else 1)
-    return found
+    return days
 
 
 def combinations(filters: Filters) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ STILL = 0.8
 FLASH = 30.0
 # How much of the clip must be so: seconds, and a part of its length.
 BLACK_SECONDS, FROZEN_SECONDS, PART = 1.0, 1.5, 0.4
-# Flashes that are no cuts: so many rises, so many falls, and this part of all neighbours.
+# What tells flashes from cuts: at least this many rises and falls, and this share of all steps.
 FLASHES, FLASH_SHARE = 2, 0.2
 # Loudest sample, of 1, below which nothing can be heard.
 SILENT = 0.001

@@ -54,9 +54,9 @@ def gate(action: Action = Action.GENERATE, *, team: bool = False, **handlers: Ha
         except Refusal as refusal:
             return refusal.answer()
         except Exception as error:
-            if (known := refusal_of(error)) is None:
+            if (matching_refusal := refusal_of(error)) is None:
                 raise
-            return known.answer()
+            return matching_refusal.answer()
 
     return view
 

@@ -100,19 +100,19 @@ class Writer:
 def read_manifest(path: Path) -> Manifest:
     """Read the whole file and compare it with its manifest. Raises BackupError or OSError."""
     try:
-        text, found = _read(path)
+        text, entries = _read(path)
     except tarfile.TarError as error:
         raise BackupError(f"{path} isn't a backup, or is cut off: {error}.") from error
     manifest = _parsed(text)
-    names = manifest.files.keys() | found
-    if wrong := sorted(name for name in names if manifest.files.get(name) != found.get(name)):
+    names = manifest.files.keys() | entries
+    if wrong := sorted(name for name in names if manifest.files.get(name) != entries.get(name)):
         raise BackupError(f"The backup is damaged: {', '.join(wrong[:5])}.")
     return manifest
 
 
 def _read(path: Path) -> tuple[bytes, dict[str, Entry]]:
     """The manifest's text, and the actual size and hash of the other files."""
-    text, found = b"", {}
+    text, entries = b"", {}
     for name, file in members(path):
         if name == MANIFEST:
             text = file.read()
@@ -121,8 +121,8 @@ def _read(path: Path) -> tuple[bytes, dict[str, Entry]]:
         while chunk := file.read(CHUNK):
             size += len(chunk)
             sha256.update(chunk)
-        found[name] = Entry(size, sha256.hexdigest())
-    return text, found
+        entries[name] = Entry(size, sha256.hexdigest())
+    return text, entries
 
 
 def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:

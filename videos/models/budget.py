@@ -52,15 +52,15 @@ TARGETS = {
 
 def _names_its_scope() -> Q:
     """Exactly the column of its scope is filled."""
-    known = Q()
+    condition = Q()
     for scope in Scope.values:
         values: dict[str, object] = {"scope": scope}
         for each, column in TARGETS.items():
             if column != "role":
                 values[f"{column}__isnull"] = each != scope
         role = Q(role__in=Role.values) if scope == Scope.ROLE else Q(role="")
-        known |= Q(**values) & role
-    return known
+        condition |= Q(**values) & role
+    return condition
 
 
 class BudgetQuerySet(models.QuerySet["Budget"]):

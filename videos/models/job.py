@@ -183,7 +183,7 @@ class VideoJob(Leased):
             _listed("live_maker_status", "maker", "status"),
             _listed("live_maker_model", "maker", "model"),
             _listed("live_model_status", "model", "status"),
-            # Of these two, a new clip writes one at most, where it has a project.
+            # A new clip writes at most one of these two, and only if it has a project.
             models.Index(
                 fields=["project", "-id"],
                 condition=LIVE & Q(project__isnull=False),

@@ -73,12 +73,12 @@ def beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
 
 
 def two_way(
-    found: Sequence[Row], size: int, *, has_cursor: bool, backwards: bool
+    rows: Sequence[Row], size: int, *, has_cursor: bool, backwards: bool
 ) -> TwoWayPage[Row]:
-    """A page that can be reached from both sides. `found` are up to `size` + 1 rows beyond its
+    """A page that can be reached from both sides. `rows` are up to `size` + 1 rows beyond its
     cursor, those next to it first: older ones, or with `backwards` newer ones. Raises LostPlace."""
-    page = cut(found, size)
+    page = cut(rows, size)
     if has_cursor and (not page.rows or (backwards and not page.has_more)):
         raise LostPlace
-    rows = page.rows[::-1] if backwards else page.rows
-    return TwoWayPage(rows, has_newer=has_cursor, has_older=page.has_more or backwards)
+    newest_first = page.rows[::-1] if backwards else page.rows
+    return TwoWayPage(newest_first, has_newer=has_cursor, has_older=page.has_more or backwards)

@@ -70,7 +70,7 @@ class VideoJobQuerySet(LeasedQuerySet["VideoJob"]):
         return self.live().filter(status="completed", verdict=verdict)
 
     def with_names(self) -> Self:
-        """Jobs whose model, provider and price may be known: none of an open vote."""
+        """Jobs whose model, provider and price may be shown: not those in an open vote."""
         return self.filter(is_blind=False)
 
     def covers(self) -> Self:

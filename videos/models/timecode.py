@@ -17,10 +17,10 @@ def read_timecode(text: str) -> Decimal:
 
     Raises ValueError.
     """
-    if (found := _TIMECODE.fullmatch(text.strip())) is None:
+    if (match := _TIMECODE.fullmatch(text.strip())) is None:
         raise ValueError(f"{text[:40]!r} is not a timecode")
-    minutes = 60 * int(found["hours"] or 0) + int(found["minutes"] or 0)
-    seconds = (60 * minutes + Decimal(found["seconds"])).quantize(Decimal("0.001"))
+    minutes = 60 * int(match["hours"] or 0) + int(match["minutes"] or 0)
+    seconds = (60 * minutes + Decimal(match["seconds"])).quantize(Decimal("0.001"))
     if seconds >= MAX_SECONDS:
         raise ValueError(f"{text[:40]!r} is too late")
     return seconds

@@ -38,8 +38,8 @@ FORBIDDEN = "template"
 
 def scheme_of(url: str) -> str:
     """The scheme in lower case; empty if there is none."""
-    scheme, found, _rest = url.partition("://")
-    return scheme.strip().lower() if found else ""
+    scheme, separator, _rest = url.partition("://")
+    return scheme.strip().lower() if separator else ""
 
 
 def service_of(url: str) -> str:

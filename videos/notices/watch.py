@@ -1,8 +1,8 @@
 """Which conditions should members be notified of? The mirror checks them regularly.
 
-An event is told in its own transaction. A pause, a budget that is used up and a clip about to
-expire are states: whoever looks at the rows finds them, so nothing is lost whatever crashes, and
-the key of each notice says which pause, which period and which clip it is about.
+An event creates its notice in its own transaction. A pause, a used-up budget and a clip about to
+expire are states that can be read from the rows at any time, so no crash loses a notice. The key of
+each notice says which pause, which period and which clip it is about.
 """
 
 import logging

@@ -53,7 +53,7 @@ def _may_make_videos(row: dict[str, Any]) -> bool:
     architecture = row.get("architecture")
     places = [row, *([architecture] if isinstance(architecture, dict) else [])]
     outputs = [str(place[name]).lower() for place in places for name in OUTPUTS if place.get(name)]
-    return "video" in row or not outputs or any(VIDEO_WORDS.search(words) for words in outputs)
+    return "video" in row or not outputs or any(VIDEO_WORDS.search(output) for output in outputs)
 
 
 def _model(row: dict[str, Any]) -> ModelInfo | None:

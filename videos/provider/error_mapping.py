@@ -134,10 +134,10 @@ def _objects_inside(value: Any) -> Iterator[Any]:
 def _objects_in_text(text: str) -> Iterator[Any]:
     """JSON objects inside a sentence, also if quoted again. Limited, as the text is untrusted."""
     for form in (text[:MAX_QUOTED], text[:MAX_QUOTED].replace('\\"', '"')):
-        for found in islice(re.finditer(r'\{\s*"', form), MAX_OBJECTS):
-            if not is_too_deep(form[found.start() :]):
+        for match in islice(re.finditer(r'\{\s*"', form), MAX_OBJECTS):
+            if not is_too_deep(form[match.start() :]):
                 with suppress(ValueError):
-                    yield json.JSONDecoder().raw_decode(form, found.start())[0]
+                    yield json.JSONDecoder().raw_decode(form, match.start())[0]
 
 
 def read_created(

@@ -182,13 +182,13 @@ def _target(response: requests.Response, exchange: Exchange, here: Origin) -> st
     return read_answer(response, exchange, here)
 
 
-def _next_url(found: str | Answer, source: Source, url: str) -> str:
+def _next_url(url_or_answer: str | Answer, source: Source, url: str) -> str:
     """The next URL. Raises the matching error if there is none."""
-    target = found if isinstance(found, str) else url_in(found)
+    target = url_or_answer if isinstance(url_or_answer, str) else url_in(url_or_answer)
     if target is not None:
         return _joined(url, target, source.origin)
-    assert isinstance(found, Answer)
-    raise blame_elsewhere(_no_bytes(found, source.origin), elsewhere=source.elsewhere)
+    assert isinstance(url_or_answer, Answer)
+    raise blame_elsewhere(_no_bytes(url_or_answer, source.origin), elsewhere=source.elsewhere)
 
 
 def _no_bytes(answer: Answer, here: Origin) -> errors.ProviderError:

@@ -40,15 +40,15 @@ NO_LIST = NO_METHOD | {400, 404, 410, 422}
 class Report:
     """The result of a test.
 
-    `known` maps a capability to yes or no, where an answer proved it. `dialect` is the dialect that
-    the answers suggest, or "". `trouble` tells people why `state` is not "works", `notes` what else
-    they should know. `models` is the number of models, None if unknown.
+    `capabilities` maps each capability that an answer proved or ruled out to yes or no. `dialect`
+    is the dialect that the answers suggest, or "". `trouble` tells people why `state` is not
+    "works", `notes` what else they should know. `models` is the number of models, None if unknown.
     """
 
     state: State
     trouble: str = ""
     dialect: str = ""
-    known: dict[str, bool] = field(default_factory=dict)
+    capabilities: dict[str, bool] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     models: int | None = None
 
@@ -102,7 +102,7 @@ def probe(client: Client) -> Report:
     return Report(
         state="works",
         dialect=family,
-        known=dict(_known(client, answers)),
+        capabilities=dict(_proven_capabilities(client, answers)),
         notes=list(_notes(client, answers)),
         models=_count(answers.models),
     )
@@ -229,7 +229,7 @@ def _has_route(answer: Answer | None, unknown_route: Answer | None) -> bool:
     )
 
 
-def _known(client: Client, answers: _Answers) -> Iterator[tuple[str, bool]]:
+def _proven_capabilities(client: Client, answers: _Answers) -> Iterator[tuple[str, bool]]:
     if (listed := _lists(answers.listed)) is not None:
         yield "list", listed
     # Only ever "no": a "yes" would allow automatic resends, and that is a person's decision.

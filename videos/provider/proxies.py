@@ -58,19 +58,19 @@ def _is_listed(name: str, host: str, addresses: list[str]) -> bool:
     """Does the environment's list of this name hold the host: by its name or a domain above it, by
     an address, or by a network?"""
     text = os.environ.get(name.upper(), "") or os.environ.get(name, "")
-    words = [word.strip().lower() for word in text.split(",") if word.strip()]
-    if any(_names(word, host) for word in words):
+    entries = [entry.strip().lower() for entry in text.split(",") if entry.strip()]
+    if any(_names(entry, host) for entry in entries):
         return True
     ips = [ipaddress.ip_address(each.partition("%")[0]) for each in addresses]
-    return any(address in network for network in _networks(words) for address in ips)
+    return any(address in network for network in _networks(entries) for address in ips)
 
 
-def _names(word: str, host: str) -> bool:
-    domain = word.removeprefix("*").removeprefix(".")
-    return word == "*" or host == domain or bool(domain and host.endswith(f".{domain}"))
+def _names(entry: str, host: str) -> bool:
+    domain = entry.removeprefix("*").removeprefix(".")
+    return entry == "*" or host == domain or bool(domain and host.endswith(f".{domain}"))
 
 
-def _networks(words: list[str]) -> Iterator[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    for word in words:
+def _networks(entries: list[str]) -> Iterator[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    for entry in entries:
         with suppress(ValueError):
-            yield ipaddress.ip_network(word, strict=False)
+            yield ipaddress.ip_network(entry, strict=False)

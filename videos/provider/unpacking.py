@@ -80,7 +80,7 @@ def take(pieces: Iterator[bytes], count: int) -> bytes:
 
 def find_file(text: bytes) -> int | None:
     """Where in `text` (JSON, a data: URL, bare base64) a video begins as base64; None without."""
-    starts = (found.start(1) for found in _FILE.finditer(text) if _is_video(found[1]))
+    starts = (match.start(1) for match in _FILE.finditer(text) if _is_video(match[1]))
     return next(starts, None)
 
 
@@ -158,10 +158,10 @@ def _with_whole_escapes(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def _unescaped(letters: bytes) -> bytes:
     """Base64 in the plain alphabet, without JSON's escapes and line breaks."""
 
-    def character(found: re.Match[bytes]) -> bytes:
-        if found[1]:
-            return bytes.fromhex(found[1].decode())
-        return b"/" if found[2] == b"/" else b""
+    def character(match: re.Match[bytes]) -> bytes:
+        if match[1]:
+            return bytes.fromhex(match[1].decode())
+        return b"/" if match[2] == b"/" else b""
 
     if b"\\" in letters:
         letters = _ESCAPE.sub(character, letters)

@@ -72,7 +72,7 @@ def decide(
 
     Only finished clips outside the trash can be decided. A clip that has the verdict already is
     left as it is, unless there is something new to say about it. `part` is set where the clips are
-    some of those of one press: the makers are told by `notify_of_press` once all are decided.
+    some of those of one press: `notify_of_press` notifies the makers once all are decided.
     """
     rows = allowed_rows(member, Action.DECIDE, jobs)
     author = Author(member=member)

@@ -46,7 +46,7 @@ class Line:
     clips: int = 0
     finished: int = 0
     failed: int = 0
-    kept: int = 0
+    approved: int = 0
     votes: int = 0
     share: int = 0
     spend: int = 0
@@ -57,9 +57,9 @@ class Line:
         return self.spend // self.votes if self.votes else None
 
     @property
-    def per_kept(self) -> int | None:
+    def per_approved(self) -> int | None:
         """What an approved clip cost, with everything that wasn't approved; None without any."""
-        return self.spend // self.kept if self.kept else None
+        return self.spend // self.approved if self.approved else None
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def delete(member: Member, experiment: Experiment) -> None:
 
 
 def voters(experiment: Experiment) -> list[tuple[Member, int]]:
-    """Who has voted, and in how many rows. What they chose isn't told."""
+    """Who has voted, and in how many rows. Doesn't say what they chose."""
     counts = dict(experiment.votes.order_by().values_list("member").annotate(rows=Count("pk")))
     members = Member.objects.filter(pk__in=counts).order_by("name", "username")
     return [(member, counts[member.pk]) for member in members]
@@ -157,7 +157,7 @@ def _line(entry: ExperimentClip, spend: int) -> Line:
         clips=1,
         finished=int(status == JobStatus.COMPLETED),
         failed=int(status in NO_CLIPS),
-        kept=int(verdict == Verdict.APPROVED),
+        approved=int(verdict == Verdict.APPROVED),
         votes=entry.chosen,  # type: ignore[attr-defined]
         spend=spend,
     )
@@ -166,7 +166,7 @@ def _line(entry: ExperimentClip, spend: int) -> Line:
 def _added(lines: Iterable[Line], votes: int) -> list[Line]:
     """One line for each model and seed, the one with the most votes first."""
     lines_by_key: dict[tuple[str, str, str], Line] = {}
-    names = ("clips", "finished", "failed", "kept", "votes", "spend")
+    names = ("clips", "finished", "failed", "approved", "votes", "spend")
     for line in lines:
         key = (line.provider, line.model, line.seed)
         old = lines_by_key.get(key, Line(*key))

@@ -54,9 +54,9 @@ def decide_as_guest(
 ) -> Decided:
     """A guest's decision about a clip. Raises ValidationFailed.
 
-    Where the link takes comments, what was written with it is one, at its moment, so that the team
-    can work with it as with any other; else it is the decision's note. Both are saved or neither.
-    `key` is the form's: pressed twice, there is one decision.
+    If the link takes comments, `text` becomes a comment at `start`, so that the team can work with
+    it like any other; otherwise it becomes the decision's note. Both are saved or neither. `key`
+    identifies the form, so pressing twice makes one decision.
     """
     if not verdict:
         raise ValidationFailed({"": _("Choose Approve, Needs changes or Reject.")})

@@ -98,8 +98,8 @@ class ProxyBackend(RemoteUserBackend):
         role = role_of_groups(_groups(request), settings.AUTH_HEADER_ROLE_MAP)
         if role is None or (role != Role.ADMIN and not has_admin()):
             log.warning("refused %r: no role by its groups, or no admin yet", remote_user)
-            if role is None and (known := _known(remote_user)) is not None:
-                deactivate_refused(request, known.pk, PROVIDER)
+            if role is None and (member := _known(remote_user)) is not None:
+                deactivate_refused(request, member.pk, PROVIDER)
             return None
         try:
             member = _find(request, remote_user) or _create(request, remote_user, role)
@@ -160,8 +160,8 @@ def _known(name: str) -> Member | None:
 def _find(request: HttpRequest, name: str) -> Member | None:
     """The account of earlier visits, or one with this username or address, which becomes theirs.
     Raises Taken."""
-    if (known := _known(name)) is not None:
-        return known
+    if (member := _known(name)) is not None:
+        return member
     rows = Member.objects.filter(erased_at=None)
     member = rows.filter(username=name.lower()).first()
     email = _address(request, name)
@@ -187,8 +187,8 @@ def _connect(name: str, pk: int) -> Member:
 def _create(request: HttpRequest, name: str, role: Role) -> Member:
     with one_at_a_time():
         # Two first requests of one page: the second finds what the first has made.
-        if (found := _find(request, name)) is not None:
-            return found
+        if (member := _find(request, name)) is not None:
+            return member
         shown = clean_name(_text(request, settings.AUTH_HEADER_NAME)) or clean_name(name)
         member = Member(
             username=free_username(name),

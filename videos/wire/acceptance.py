@@ -33,8 +33,8 @@ def find_job(value: dict[str, Any], depth: int = 2) -> tuple[str, dict[str, Any]
         return ident, value
     if depth and value.get("object") != "list":
         for inner in _wrapped(value):
-            if (found := find_job(inner, depth - 1)) is not None:
-                return found
+            if (job := find_job(inner, depth - 1)) is not None:
+                return job
     # Most often the id of the HTTP request; of a job only where it is all there is.
     ident = next(map(as_id, under(value, ["request_id"])), None) if status_word(value) else None
     return None if ident is None else (ident, value)

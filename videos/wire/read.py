@@ -138,9 +138,9 @@ def read_error(value: Any) -> VideoError | None:
     if not isinstance(value, dict):
         return None
     for key in ("error", "detail", "message"):
-        if (found := read_message(value.get(key))) is not None:
-            code = found.code or text_of(value.get("code"), 100) or ""
-            return VideoError(code=code, message=found.message)
+        if (error := read_message(value.get(key))) is not None:
+            code = error.code or text_of(value.get("code"), 100) or ""
+            return VideoError(code=code, message=error.message)
     return None
 
 

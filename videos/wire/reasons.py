@@ -79,8 +79,8 @@ def read_failure(job: dict[str, Any]) -> VideoError | None:
 
 def read_reason(job: dict[str, Any]) -> VideoError | None:
     """The reason of a job that is known to have failed, from anywhere in its object, or None."""
-    if (found := read_failure(job) or _first(job, REMARK_KEYS)) is not None:
-        return found
+    if (reason := read_failure(job) or _first(job, REMARK_KEYS)) is not None:
+        return reason
     code = next((code for part in _parts(job) if (code := _code(part, JOB_CODE_KEYS))), "")
     return VideoError(code=code, message=code) if code else None
 
@@ -100,9 +100,9 @@ def read_message(value: Any, depth: int = 0) -> VideoError | None:
 def _first(job: dict[str, Any], keys: Iterable[str]) -> VideoError | None:
     for part in _parts(job):
         for each in under(part, keys):
-            if (found := read_message(each)) is not None:
-                code = found.code or _code(part, JOB_CODE_KEYS)
-                return VideoError(code=code, message=found.message)
+            if (error := read_message(each)) is not None:
+                code = error.code or _code(part, JOB_CODE_KEYS)
+                return VideoError(code=code, message=error.message)
     return None
 
 
@@ -125,8 +125,8 @@ def _of_text(text: str, depth: int) -> VideoError | None:
         if not is_too_deep(text):
             with suppress(msgspec.DecodeError, ValueError):
                 wrapped = msgspec.json.decode(text)
-        if (found := read_message(wrapped, depth + 1)) is not None:
-            return found
+        if (error := read_message(wrapped, depth + 1)) is not None:
+            return error
     message = text_of(text, MAX_TEXT)
     return VideoError(code="", message=message) if message and not _is_empty(message) else None
 

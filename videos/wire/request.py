@@ -128,10 +128,10 @@ def clean_prompt(value: Any) -> str:
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(text) > MAX_PROMPT:
         raise WireError(_too_long(text), param="prompt")  # NFC makes some characters longer.
-    if (found := CONTROL.search(text)) is not None:
+    if (match := CONTROL.search(text)) is not None:
         text = gettext_noop(
             "The prompt contains a control character (%(code)s). Remove it.",
-            code=f"U+{ord(found[0]):04X}",
+            code=f"U+{ord(match[0]):04X}",
         )
         raise WireError(text, param="prompt")
     return text
@@ -175,7 +175,7 @@ def _too_long(prompt: str) -> Message:
 def nearest_size(size: str, offered: Iterable[str]) -> str | None:
     """The offered size whose width and height are closest in proportion; None for free text."""
     wanted = parse_size(size)
-    pixels = {each: found for each in offered if (found := parse_size(each)) is not None}
+    pixels = {each: parsed for each in offered if (parsed := parse_size(each)) is not None}
     if wanted is None or not pixels:
         return None
 

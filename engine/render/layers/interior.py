@@ -107,8 +107,8 @@ class Panes:
         pen = ImageDraw.Draw(image)
         x, y = self.middle
         wide, high = self.size
-        way = -1 if x > stage.width / 2 else 1
-        fall = stage.unit * 0.5 * way
+        direction = -1 if x > stage.width / 2 else 1
+        fall = stage.unit * 0.5 * direction
         for col in (-1, 1):
             left, right = (
                 x + (0.04 if col > 0 else -0.48) * wide,

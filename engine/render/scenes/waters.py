@@ -144,13 +144,15 @@ def _swimmers(stage: Stage) -> None:
     """The whale if one was asked for, and always a shoal."""
     rng, unit, p = stage.rng("shoal"), stage.unit, stage.palette
     whale, fish = stage.subject("whale"), stage.subject("fish")
-    way = 1 if rng.random() < 0.5 else -1
+    direction = 1 if rng.random() < 0.5 else -1
     for i in range(1 if whale else 0):
         stage.placed.add("whale")
         body = (whale.colour if whale else None) or p.near.mix(p.mid, 0.25)
-        swim = _swim(stage.width * (0.5 - way * 0.12), stage.height * 0.5, unit * 0.03 * way, i)
+        swim = _swim(
+            stage.width * (0.5 - direction * 0.12), stage.height * 0.5, unit * 0.03 * direction, i
+        )
         paint = Paint(body, body.mix(p.top, 0.45))
-        stage.add(Figure("whale", rng, unit * 0.42, swim, paint, 0.5, way < 0))
+        stage.add(Figure("whale", rng, unit * 0.42, swim, paint, 0.5, direction < 0))
     stage.placed.add("fish")
     body = (fish.colour if fish else None) or (p.accent if fish else p.mid.mix(p.near, 0.5))
     count = 13 if fish is None or fish.many else 3
@@ -158,10 +160,10 @@ def _swimmers(stage: Stage) -> None:
     centre = np.array([stage.width * rng.uniform(0.35, 0.65), stage.height * rng.uniform(0.3, 0.5)])
     for i in range(count):
         x, y = centre + rng.normal(0, 1, 2) * np.array([4.5, 2.2]) * min(size, unit * 0.05)
-        swim = _swim(float(x), float(y), unit * 0.045 * way, i)
+        swim = _swim(float(x), float(y), unit * 0.045 * direction, i)
         paint = Paint(body.mix(p.mid, float(rng.uniform(0, 0.35))), body)
         scale = float(rng.uniform(0.6, 1.0))
-        stage.add(Figure("fish", rng, size * scale, swim, paint, 0.4, way < 0, 0.65))
+        stage.add(Figure("fish", rng, size * scale, swim, paint, 0.4, direction < 0, 0.65))
 
 
 def _swim(x: float, y: float, speed: float, phase: int) -> Path:

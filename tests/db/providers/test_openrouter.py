@@ -64,7 +64,7 @@ def test_the_test_of_a_connection_recognises_it_and_buys_nothing(
     report = probe(make_remote("openai"))
     assert (report.state, report.dialect, report.models) == ("works", "openrouter", 5)
     # Its 404 for a route that it lacks looks like that for a job: no ability is read out of it.
-    assert (report.known, report.notes) == ({}, [])
+    assert (report.capabilities, report.notes) == ({}, [])
     assert face.creates == 0
     assert {entry["method"] for entry in face.requests()} <= {"GET", "DELETE", "OPTIONS"}
 

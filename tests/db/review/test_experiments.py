@@ -172,9 +172,15 @@ def test_the_result_counts_votes_clips_and_cost_by_model_and_seed(
     outcome = result(end_vote(experiment))
     assert (outcome.votes, outcome.undecided) == (4, 1)
     best, other = outcome.models
-    assert (best.model, best.votes, best.share, best.finished, best.kept) == ("good", 3, 75, 2, 1)
-    assert (best.spend, best.per_vote, best.per_kept) == (4_000_000, 1_333_333, 4_000_000)
-    assert (other.votes, other.finished, other.failed, other.per_kept) == (1, 1, 1, None)
+    assert (best.model, best.votes, best.share, best.finished, best.approved) == (
+        "good",
+        3,
+        75,
+        2,
+        1,
+    )
+    assert (best.spend, best.per_vote, best.per_approved) == (4_000_000, 1_333_333, 4_000_000)
+    assert (other.votes, other.finished, other.failed, other.per_approved) == (1, 1, 1, None)
     assert [(line.model, line.seed, line.votes) for line in outcome.finest] == [
         ("good", "1", 2), ("bad", "1", 1), ("good", "2", 1), ("bad", "2", 0),
     ]  # fmt: skip

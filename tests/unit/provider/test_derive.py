@@ -10,7 +10,7 @@ from requests.structures import CaseInsensitiveDict
 from tests.upstream.control import Upstream
 from videos.provider.client import Client, CreateCall, Reference
 from videos.provider.errors import BadAnswer, NoAnswer, NotFound, NotOffered, Refused, Unauthorized
-from videos.provider.probe import _Answers, _known, probe
+from videos.provider.probe import _Answers, _proven_capabilities, probe
 from videos.provider.response import Answer
 
 MAKING: dict[str, Callable[[Client], object]] = {
@@ -104,12 +104,12 @@ def test_allowed_methods_tell_of_edits_and_extensions(
 ) -> None:
     report = probe(make_remote())
     # Nothing is served at these addresses for OPTIONS: that proves neither.
-    assert "edit" not in report.known and "extend" not in report.known
+    assert "edit" not in report.capabilities and "extend" not in report.capabilities
     upstream.script(
         "unknown", status=405, headers={"Allow": "GET, POST"}, json={"detail": "no"}, times=None
     )
     # It says the same of a route that can't exist.
-    abilities = probe(make_remote()).known
+    abilities = probe(make_remote()).capabilities
     assert "edit" not in abilities and "extend" not in abilities and not abilities.get("remix")
 
 
@@ -139,7 +139,7 @@ def answers(**changed: Answer) -> Any:
 def test_a_route_is_proved_only_where_one_that_cannot_exist_is_answered_differently(
     changed_answers: dict[str, Answer], proved: dict[str, bool]
 ) -> None:
-    abilities = dict(_known(None, answers(**changed_answers)))  # type: ignore[arg-type]
+    abilities = dict(_proven_capabilities(None, answers(**changed_answers)))  # type: ignore[arg-type]
     assert {
         name: abilities[name] for name in ("remix", "edit", "extend") if name in abilities
     } == proved
@@ -160,5 +160,5 @@ def test_a_made_up_character_tells_where_there_are_none(
 ) -> None:
     upstream.script("character", **how)  # type: ignore[arg-type]
     report = probe(make_remote())
-    assert report.state == "works" and report.known.get("characters") is said
+    assert report.state == "works" and report.capabilities.get("characters") is said
     assert not upstream.characters

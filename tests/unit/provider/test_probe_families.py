@@ -104,9 +104,9 @@ def test_each_family_is_recognised_by_its_answers(
     arrange(upstream)
     report = probe(make_remote("openai"))
     assert (report.state, report.trouble, report.dialect) == ("works", "", name)
-    assert abilities.items() <= report.known.items()
+    assert abilities.items() <= report.capabilities.items()
     # No route of remix is served for GET: the fake upstream says so as FastAPI does.
-    assert report.known["remix"] is False
+    assert report.capabilities["remix"] is False
 
 
 def test_looking_makes_nothing_and_deletes_nothing_that_exists(
@@ -217,9 +217,9 @@ def test_a_list_without_prompts_is_noticed_and_never_the_opposite(
     remote.create(CreateCall("a fox"))
     report = probe(remote)
     # Sending again by itself what a list does not show is for a person to allow.
-    assert "prompts" not in report.known and any("prompts" in note for note in report.notes)
+    assert "prompts" not in report.capabilities and any("prompts" in note for note in report.notes)
     upstream.settings(echo_prompt=False)
-    assert probe(remote).known["prompts"] is False
+    assert probe(remote).capabilities["prompts"] is False
 
 
 @pytest.mark.parametrize(
@@ -236,4 +236,4 @@ def test_a_list_without_prompts_is_noticed_and_never_the_opposite(
 )
 def test_a_server_tells_whether_its_model_starts_from_a_picture(row, takes, make_remote, upstream):
     upstream.settings(models=[{"id": "wan", "object": "model", **row}])
-    assert probe(make_remote()).known.get("reference") is takes
+    assert probe(make_remote()).capabilities.get("reference") is takes

@@ -30,7 +30,7 @@ class Extras:
     liked: bool
     comments: int
     stack_size: int
-    found: str
+    search_match: str
     can_reuse: bool
     fact: str = ""
 
@@ -48,7 +48,7 @@ def extras_of(
             liked=job.pk in liked,
             comments=counts.get(job.pk, 0),
             stack_size=sizes.get(job.stack_id, 1),
-            found=matches.get(job.pk, ""),
+            search_match=matches.get(job.pk, ""),
             can_reuse=not job.is_blind and may(member, Action.GENERATE),
             fact=_fact_of(job, member, sort),
         )
@@ -72,7 +72,7 @@ def fingerprint(job: VideoJob, extras: Extras) -> str:
     flags += f".{extras.stack_size}{job.is_cover:d}{extras.can_reuse:d}.{job.stack_id or ''}"
     state = f"{state_of(job)}.{asset_state(job)}.{flags}"
     state += f".{getattr(job, 'from_rejected', False):d}"
-    said = crc32(f"{extras.found}.{extras.fact}".encode())
+    said = crc32(f"{extras.search_match}.{extras.fact}".encode())
     return f"{get_language()}.{job.public_id}.{state}.{said:x}"
 
 

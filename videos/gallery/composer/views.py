@@ -61,7 +61,7 @@ def submit(request: HttpRequest) -> HttpResponse:
         return _refused(request, {"key": _(ALREADY_USED)}, 409)
     _remember(request)
     if not wants_piece(request):
-        # All that was made: the wall itself shows one of the takes.
+        # Shows all takes: the gallery itself shows only one of them.
         batch = f"?batch={jobs[0].batch}" if jobs[0].batch else ""
         where = reverse("gallery") + batch
         return go(request, where, queued(len(jobs)), *budget_toasts(jobs, member))
@@ -81,7 +81,7 @@ def composer_options(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "quote": form.quote, "oob": True}
     parts = ["composer/_options.html"]
     if request.GET.get("advanced", "") != form.advanced_key:
-        # Only then: what was typed there, and whether it stands open, is the browser's.
+        # Otherwise left alone, to keep what was typed there and whether it is open.
         parts.append("composer/_advanced.html")
     return piece(request, *((part, context) for part in parts))
 

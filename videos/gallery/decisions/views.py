@@ -111,7 +111,7 @@ def _row(job: VideoJob, forms: Forms, member: Member) -> PendingDecision:
     when = job.submit_started_at or job.created_at
     # Ids of fields must be unique on the page.
     seen = as_shown(job)
-    price = dollars(known) if (known := price_for(member, job)) else ""
+    price = dollars(amount) if (amount := price_for(member, job)) else ""
     pixels = size_label(job.size).partition(" · ")[0]
     facts = [
         str(job.maker),

@@ -21,7 +21,7 @@ class Shown:
     line: Line
     spend: str
     per_vote: str
-    per_kept: str
+    per_approved: str
 
     @property
     def share_text(self) -> str:
@@ -36,7 +36,7 @@ def shown(lines: list[Line], *, priced: bool) -> list[Shown]:
             line,
             amount_text(line.spend) if priced else "",
             _amount(line.per_vote) if priced else "",
-            _amount(line.per_kept) if priced else "",
+            _amount(line.per_approved) if priced else "",
         )
         for line in lines
     ]
@@ -51,11 +51,11 @@ def csv_of(result: Result, *, priced: bool) -> str:
 
 def _counts(line: Line) -> list[object]:
     named: list[object] = [line.model, line.provider, line.seed]
-    return [*named, line.clips, line.finished, line.failed, line.kept, line.votes, line.share]
+    return [*named, line.clips, line.finished, line.failed, line.approved, line.votes, line.share]
 
 
 def _money(line: Line) -> list[object]:
-    amounts = (line.spend, line.per_vote, line.per_kept)
+    amounts = (line.spend, line.per_vote, line.per_approved)
     return ["" if amount is None else amount / 1e6 for amount in amounts]
 
 

@@ -103,10 +103,10 @@ def poller(experiment: Experiment, asked_at: datetime, pending: int) -> dict[str
 
 
 def _result(member: Member, experiment: Experiment) -> dict[str, Any]:
-    found, priced = result(experiment), may_see_cost(member, experiment)
+    outcome, priced = result(experiment), may_see_cost(member, experiment)
     return {
-        "result": found,
-        "by_model": shown(found.models, priced=priced),
-        "by_seed": shown(found.seeds, priced=priced),
+        "result": outcome,
+        "by_model": shown(outcome.models, priced=priced),
+        "by_seed": shown(outcome.seeds, priced=priced),
         "priced": priced,
     }

@@ -21,8 +21,8 @@ from videos.models import Member, Operation, VideoJob, as_shown
 from videos.models.measures import measures_of, shown_seconds, shown_size
 from videos.models.row_policies import price_for
 
-# A word with the spaces behind it. Chinese, Japanese and Thai put none between words: there, each
-# character is one.
+# A word with the spaces after it. Chinese, Japanese and Thai are written without spaces between
+# words, so each of their characters counts as a word.
 UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 WORD = re.compile(rf"[{UNSPACED}]\s*|[^\s{UNSPACED}]+\s*|\s+")
 # Comparing takes time with the square of the words.

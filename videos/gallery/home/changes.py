@@ -1,6 +1,6 @@
 """Which cards of an open page are out of date, and what takes their place?
 
-The page sends the version of each card, so nothing has to be remembered of what it was told before,
+The page sends the version of each card, so the server doesn't have to remember what it sent before,
 and nothing is left out: what doesn't fit into one answer is in the next.
 """
 
@@ -98,8 +98,8 @@ def _outdated_stacks(
 
 
 def _gives_place(sent: dict[int, ShownCard], filters: Filters) -> Callable[[int, int], bool]:
-    """Whether a clip gives its place to a cover. One that was no cover does so only to one that a
-    reload would show on this page: it may have been made just now, under a cover further down."""
+    """Whether a clip gives its place to a cover. A clip beside a cover does so only for a cover
+    that a reload would show on this page: the clip may be new, with its cover further down."""
     ends = [pk for pk, each in on_wall(sent).items() if not each.moved]
     is_by_time = bool(ends) and not SORTS[filters.sort].column
 

@@ -17,8 +17,8 @@ IN_ROW = "_"
 
 class ShownCard(NamedTuple):
     """One card: its version (see `card_version`), the stack that it was the cover of (None: it
-    stands alone), whether it was no cover, whether it stands where another clip's card was, and
-    whether it is in the row of a stack that was opened."""
+    stands alone), whether it was a clip beside a cover, whether it stands where another clip's card
+    was, and whether it is in the row of a stack that was opened."""
 
     version: str
     stack: int | None

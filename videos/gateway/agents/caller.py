@@ -49,9 +49,9 @@ class Caller:
         except Refusal as refusal:
             raise ToolError(message_of(refusal)) from refusal
         except Exception as error:
-            if (known := refusal_of(error)) is None:
+            if (matching_refusal := refusal_of(error)) is None:
                 raise
-            raise ToolError(message_of(known)) from error
+            raise ToolError(message_of(matching_refusal)) from error
         finally:
             close_old_connections()
 

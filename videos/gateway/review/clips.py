@@ -109,8 +109,8 @@ def filtered(filters: Mapping[str, str], rows: VideoJobQuerySet) -> QuerySet[Vid
             raise Refusal(400, message, param="decision", code="invalid_value")
         rows = rows.with_verdict(VERDICTS[word])
     query = filters.get("q", "")
-    found, _column = search_prompts(rows, query, named_by_team(query))
-    return found
+    matching, _column = search_prompts(rows, query, named_by_team(query))
+    return matching
 
 
 def _organise(

@@ -74,13 +74,13 @@ def results(request: HttpRequest, token: AccessToken, experiment_id: int) -> Htt
     if experiment.is_open:
         message = "The vote is still open. Its result is hidden from everyone until it is closed."
         raise Refusal(409, message, code="vote_is_open")
-    found, priced = result(experiment), may_see_cost(token.member, experiment)
+    outcome, priced = result(experiment), may_see_cost(token.member, experiment)
     answer = objects.ExperimentResult(
         id=experiment.pk,
-        votes=found.votes,
-        undecided=found.undecided,
-        by_model=[_result(line, priced=priced) for line in found.models],
-        by_seed=[_result(line, priced=priced) for line in found.seeds],
+        votes=outcome.votes,
+        undecided=outcome.undecided,
+        by_model=[_result(line, priced=priced) for line in outcome.models],
+        by_seed=[_result(line, priced=priced) for line in outcome.seeds],
     )
     return json_answer(answer)
 
@@ -168,12 +168,12 @@ def _result(line: Line, *, priced: bool) -> objects.ExperimentLineResult:
         clips=line.clips,
         finished=line.finished,
         failed=line.failed,
-        approved=line.kept,
+        approved=line.approved,
         votes=line.votes,
         share_percent=line.share,
         cost_usd=_dollars(line.spend, priced=priced),
         usd_per_vote=_dollars(line.per_vote, priced=priced),
-        usd_per_approved_clip=_dollars(line.per_kept, priced=priced),
+        usd_per_approved_clip=_dollars(line.per_approved, priced=priced),
     )
 
 

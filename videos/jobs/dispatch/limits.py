@@ -28,10 +28,10 @@ def free_slots_of_providers() -> dict[int, int]:
     limited = Provider.objects.filter(
         Q(max_jobs__isnull=False) | Q(max_creates_per_minute__isnull=False), enabled=True
     )
-    if not (found := list(limited)):
+    if not (providers := list(limited)):
         return {}
     now = shared_now()
-    return {provider.pk: _free_slots(provider, now) for provider in found}
+    return {provider.pk: _free_slots(provider, now) for provider in providers}
 
 
 def may_send(provider: Provider) -> bool:

@@ -99,11 +99,11 @@ def _doubtful(
 
 @dataclass
 class _Seen:
-    """What the provider's list shows. `known` is the newest job that we knew before the send."""
+    """What the provider's list shows. `newest_known` is the newest job known before the send."""
 
     sent_at: datetime
     jobs: list[wire.RemoteVideo] = field(default_factory=list)
-    known: wire.RemoteVideo | None = None
+    newest_known: wire.RemoteVideo | None = None
     unreadable: int = 0
     whole: bool = False
 
@@ -129,12 +129,12 @@ class _Seen:
     @property
     def known_at(self) -> datetime | None:
         """When the newest job that we knew before the send was created, by the provider's clock."""
-        at = self.known.created_at if self.known is not None else None
+        at = self.newest_known.created_at if self.newest_known is not None else None
         return None if at is None else _moment(at)
 
     def reaches_back(self) -> bool:
         """Return True if the list still shows jobs from before our send, or the send was recent."""
-        if self.known is not None or shared_now() - self.sent_at <= FORGETS_AFTER:
+        if self.newest_known is not None or shared_now() - self.sent_at <= FORGETS_AFTER:
             return True
         times = (remote.created_at for remote in self.jobs)
         return any(at and _moment(at) < self.sent_at - CLOCK_SKEW for at in times)
@@ -157,8 +157,8 @@ def _look(job: VideoJob) -> _Seen:
                 seen.whole = seen.known_at is not None and not all(map(seen.is_new, seen.jobs))
                 return seen
             if remote.id == job.known_before:
-                seen.known = remote
-            elif seen.known is not None and seen.is_old(remote):
+                seen.newest_known = remote
+            elif seen.newest_known is not None and seen.is_old(remote):
                 seen.whole = True
                 return seen
             else:
@@ -200,7 +200,7 @@ def _agrees(job: VideoJob, remote: wire.RemoteVideo) -> bool:
 
 def _repeats_prompts(job: VideoJob, seen: _Seen) -> bool:
     """Return True if this list shows prompts as sent. Some servers improve or shorten them."""
-    listed = seen.jobs if seen.known is None else [*seen.jobs, seen.known]
+    listed = seen.jobs if seen.newest_known is None else [*seen.jobs, seen.newest_known]
     ids = [remote.id for remote in listed]
     # Imported jobs are left out: their prompt comes from the list.
     sent = VideoJob.objects.filter(provider=job.provider_id, sends__gt=0)

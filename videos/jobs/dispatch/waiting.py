@@ -243,17 +243,17 @@ def _intervals(providers: Iterable[Provider]) -> dict[int, timedelta]:
 
 
 def _queue(provider: int, served: Served, held: Holds) -> list[int]:
-    """The provider's jobs in the order in which the mirror sends them, without those that it
-    wouldn't send now."""
+    """The provider's jobs in the order in which the mirror sends them, without those that can't be
+    sent now."""
     due = VideoJob.objects.waiting().filter(provider=provider, due_at__lte=timezone.now())
     rows = in_send_order(held.not_held(due), served).values_list("pk", "maker")
-    found, free_slots = [], dict(held.free_slots)
+    queue, free_slots = [], dict(held.free_slots)
     for pk, maker in rows[:COUNTED]:
         if free_slots.get(maker, 1) > 0:
-            found.append(pk)
+            queue.append(pk)
         if maker in free_slots:
             free_slots[maker] -= 1
-    return found
+    return queue
 
 
 def _submission(job: VideoJob, target: CatalogueModel) -> Submission:

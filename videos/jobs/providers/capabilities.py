@@ -130,7 +130,7 @@ def probe(provider: Provider) -> None:
     if report.state == "works":
         # Its models may have changed.
         proved = {"proved_at": provider.proved_at or now}
-        changes |= proved | {"capabilities": report.known, "due_at": now}
+        changes |= proved | {"capabilities": report.capabilities, "due_at": now}
     if report.dialect and provider.origin == Origin.ADMIN and not provider.dialect_by_hand:
         changes["dialect"] = report.dialect
     tested = {name: getattr(provider, name) for name in ("base_url", "sealed_key")}
@@ -144,7 +144,7 @@ def probe(provider: Provider) -> None:
 
 def _stored(report: Report) -> dict[str, object]:
     """The report as JSON, with its sentences packed."""
-    fields = {name: value for name, value in asdict(report).items() if name != "known"}
+    fields = {name: value for name, value in asdict(report).items() if name != "capabilities"}
     notes = [packed(note, MAX_NOTE) for note in report.notes]
     return fields | {"trouble": packed(report.trouble, MAX_NOTE), "notes": notes}
 

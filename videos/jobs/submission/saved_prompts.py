@@ -39,7 +39,7 @@ def variables_of(text: str) -> list[str]:
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with the variables that have a value replaced by it."""
-    return VARIABLE.sub(lambda found: values.get(found[1]) or found[0], text)
+    return VARIABLE.sub(lambda match: values.get(match[1]) or match[0], text)
 
 
 def create_prompt(member: Member, name: str, text: str, settings: Mapping[str, str]) -> Prompt:

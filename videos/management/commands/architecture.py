@@ -37,8 +37,8 @@ def updated(text: str) -> str:
     for name, content in {"layers": layer_tables(), "states": state_diagram()}.items():
         begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
         before, _, rest = text.partition(begin)
-        _, found, after = rest.partition(end)
-        if not found:
+        _, end_marker, after = rest.partition(end)
+        if not end_marker:
             raise CommandError(f"{DOCUMENT} has no “{begin}” … “{end}”.")
         text = f"{before}{begin}\n{content}\n{end}{after}"
     return text

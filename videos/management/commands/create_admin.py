@@ -34,7 +34,8 @@ class Command(BaseCommand):
         with one_at_a_time():
             if not form.is_valid():
                 faults = [
-                    f"{field}: {' '.join(map(str, words))}" for field, words in form.errors.items()
+                    f"{field}: {' '.join(map(str, errors))}"
+                    for field, errors in form.errors.items()
                 ]
                 raise CommandError(" ".join(faults))
             member = form.save(form.cleaned_data["name"], Role.ADMIN)
