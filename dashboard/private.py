@@ -30,10 +30,10 @@ def make_private(data_dir: Path, *, group_reads_archive: bool) -> None:
     for path, mode in _too_open(data_dir, group_reads_archive):
         # A read-only disk, or a file that was just deleted, must not prevent the start.
         with suppress(OSError):
-            status = path.stat()
+            stat_result = path.stat()
             # Folders such as /tmp are shared.
-            if status.st_uid == os.geteuid() and not status.st_mode & stat.S_ISVTX:
-                path.chmod(status.st_mode & mode)
+            if stat_result.st_uid == os.geteuid() and not stat_result.st_mode & stat.S_ISVTX:
+                path.chmod(stat_result.st_mode & mode)
 
 
 def readable_by_others(data_dir: Path, *, group_reads_archive: bool) -> list[Path]:

@@ -1,4 +1,4 @@
-"""How long tests wait for what other processes bring about: long, since patience is no verdict."""
+"""How long tests wait for other processes. Long: no test may fail because a machine is slow."""
 
 import time
 from collections.abc import Callable

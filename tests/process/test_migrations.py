@@ -1,4 +1,4 @@
-"""A gallery from before edits and extensions is taken over with its remixes and its search."""
+"""A gallery from before edits and extensions is migrated with its remixes and its search."""
 
 import os
 import sqlite3

@@ -117,7 +117,7 @@ def test_a_remix_names_its_source(script: openai.OpenAI, clip: Any) -> None:
 
 
 def by_id(video_id: str) -> dict[str, Any]:
-    """Arguments that name a clip: of `{"id": …}` the client itself says that it is no file."""
+    """Arguments that name a clip. The client itself refuses `{"id": …}`: it isn't a file."""
     return {"video": openai.NOT_GIVEN, "extra_body": {"video": {"id": video_id}}}
 
 

@@ -36,7 +36,7 @@ def test_several_processes_share_the_port_and_each_is_replaced(tmp_path: Path) -
         for pid in before:
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: len(workers(web) - before) == 2)
-        # Nobody is turned away meanwhile: who connects waits at the port.
+        # No request is refused in between: connections wait at the port.
         assert web.get("/healthz")[0] == 200
         assert "SIGKILL" in web.errors()
 

@@ -1,4 +1,4 @@
-"""The face of OpenRouter: the same jobs, told and asked for in its own schema.
+"""OpenRouter: the same jobs, requested and described in its own schema.
 
 `settings(face="openrouter")` puts it on. Strict where the service is: a create with a field, a
 length or a shape that the schema does not know is refused with 400.

@@ -28,8 +28,8 @@ def fault_of(path: str, size: int, sha256: str, *, quick: bool = False) -> Fault
     """
     place = Path(settings.ARCHIVE_DIR) / path
     try:
-        status = place.lstat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size != size:
+        stat_result = place.lstat()
+        if not stat.S_ISREG(stat_result.st_mode) or stat_result.st_size != size:
             return Fault.DAMAGED
         if quick:
             return None

@@ -169,14 +169,14 @@ def open_stored(stored: Stored) -> tuple[ArchivedFile, int]:
     """
     try:
         fd = _inside(settings.ARCHIVE_DIR, stored.path)
-        status = os.fstat(fd)
-        if not stat.S_ISREG(status.st_mode) or status.st_size != stored.size:
+        stat_result = os.fstat(fd)
+        if not stat.S_ISREG(stat_result.st_mode) or stat_result.st_size != stored.size:
             os.close(fd)
-            raise OSError(f"it has {status.st_size} bytes instead of {stored.size}")
+            raise OSError(f"it has {stat_result.st_size} bytes instead of {stored.size}")
     except (OSError, ValueError) as error:
         log.error("File missing: %s of %s: %s", stored.path, stored.public_id, error)
         raise FileMissing(stored.path) from error
-    return ArchivedFile(fd, stored.size), int(status.st_mtime)
+    return ArchivedFile(fd, stored.size), int(stat_result.st_mtime)
 
 
 def _inside(root: Path, path: str) -> int:

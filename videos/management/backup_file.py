@@ -55,9 +55,9 @@ class Writer:
     def add(self, name: str, source: Path) -> None:
         """Copy `source` as `name`. Raises FileNotFoundError if it was deleted."""
         with source.open("rb") as file:
-            status = os.fstat(file.fileno())
+            stat_result = os.fstat(file.fileno())
             info = tarfile.TarInfo(name)
-            info.size, info.mtime, info.mode = status.st_size, int(status.st_mtime), 0o600
+            info.size, info.mtime, info.mode = stat_result.st_size, int(stat_result.st_mtime), 0o600
             reader = _Hashing(file)
             self._tar.addfile(info, reader)
         self.files[name] = Entry(info.size, reader.sha256.hexdigest())

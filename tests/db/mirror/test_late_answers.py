@@ -1,4 +1,4 @@
-"""Answers that come late, lists that tell half the truth, and people who act meanwhile."""
+"""Answers that come late, lists that tell half the truth, and people who act in between."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -45,7 +45,7 @@ def _lease_ends() -> None:
 
 @pytest.fixture(autouse=True)
 def nobody_renews(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An expired lease is taken over at once."""
+    """Another mirror may claim an expired lease at once."""
     monkeypatch.setattr(lease, "renewed_within", lambda: 0.0)
 
 

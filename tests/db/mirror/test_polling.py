@@ -179,12 +179,12 @@ def test_what_a_page_tells_of_others_moves_them_but_not_one_that_became_due_mean
     VideoJob.objects.filter(remote_id__in=ids[2:]).update(due_at=hour, status=JobStatus.QUEUED)
     read = Client.list_page
 
-    def webhook_meanwhile(*args: Any, **kwargs: Any) -> Any:
+    def webhook_before_the_list(*args: Any, **kwargs: Any) -> Any:
         page = read(*args, **kwargs)
         VideoJob.objects.filter(remote_id=ids[3]).update(due_at=timezone.now())
         return page
 
-    monkeypatch.setattr(Client, "list_page", webhook_meanwhile)
+    monkeypatch.setattr(Client, "list_page", webhook_before_the_list)
     go_round(world)
     moved, stayed = (VideoJob.objects.get(remote_id=each) for each in ids[2:])
     assert moved.status == JobStatus.IN_PROGRESS and moved.due_at and moved.due_at < hour

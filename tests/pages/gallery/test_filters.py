@@ -1,4 +1,4 @@
-"""The gallery's filters: each alone, together, and what is no filter."""
+"""The gallery's filters: each alone, all together, and values that aren't valid."""
 
 from datetime import timedelta
 

@@ -63,7 +63,7 @@ def test_a_dismissed_finding_leaves_the_card_and_can_come_back(team, clip):
     assert "Dismissed by Teammate" in html_of(client.get(clip.get_absolute_url()))
     client.post(url, {"kind": "frozen", "do": "bring_back"})
     assert '<span class="chip chip-warn">Frozen' in html_of(client.get("/"))
-    # A second press, and what is no finding.
+    # A second press, and kinds that don't exist.
     for kind in ("frozen", "nothing", "\0", ""):
         assert client.post(url, {"kind": kind, "do": "bring_back"}).status_code == 303
 

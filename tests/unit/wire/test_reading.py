@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from videos import wire
 from videos.wire import Status, VideoError, WireError
 
-# A busy machine is no finding.
+# A busy machine must not fail the test.
 calmly = settings(max_examples=60)
 
 scalars = (
